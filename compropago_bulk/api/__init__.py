@@ -1,0 +1,1 @@
+"""What ComproPago speaks: calls as data, and one HTTP exchange."""

@@ -1,0 +1,1 @@
+"""At home in Jupyter: accessor, progress, views, wizard."""

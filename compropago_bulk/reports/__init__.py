@@ -1,0 +1,1 @@
+"""What came of it, for an assembly: audits, statements, letters."""

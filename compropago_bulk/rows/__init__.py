@@ -1,0 +1,1 @@
+"""From a cell to a checked row, and from an outcome back to a column."""

@@ -1,0 +1,1 @@
+"""The documented API on loopback. It shares no code with the client."""

@@ -1,0 +1,7 @@
+"""Headers, titles and notes of exported workbooks."""
+
+from __future__ import annotations
+
+from . import Sentence
+
+SENTENCES: dict[str, Sentence] = {}
