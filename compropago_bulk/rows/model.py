@@ -63,7 +63,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing to know about a whole file: `hidden_rows`, `sheets_skipped`, …"""
+    """One thing to know about a whole file: `hidden_rows`, `sheets_skipped` and their kin."""
 
     code: str
     details: Mapping[str, object] = dataclasses.field(default_factory=dict)

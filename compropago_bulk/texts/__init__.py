@@ -1,7 +1,7 @@
 """The sentences, as data, in Spanish and in English.
 
-Each module here holds one `SENTENCES` table: a code to a pair of sentences. Sentences are filled with `str.format` fields,
-the same in both languages. `say` picks the language: the one asked for, else `COMPROPAGO_LANG`, else the locale, else English.
+Each module here holds one `SENTENCES` table: a code to a pair of sentences, filled with `str.format` fields that are
+the same in both. `say` picks the language: the one asked for, else `COMPROPAGO_LANG`, else the locale, else English.
 """
 
 from __future__ import annotations
