@@ -47,10 +47,14 @@ def _clabe_body(values: Mapping[str, Value]) -> Json:
 
 
 def _order_body(values: Mapping[str, Value]) -> Json:
-    product = {"id": values["product_id"], "price": _number(values["price"]), "name": values["product_name"]}
+    product: dict[str, Json] = {
+        "id": values["product_id"],
+        "price": _number(values["price"]),
+        "name": values["product_name"],
+    }
     if "product_url" in values:
         product["url"] = values["product_url"]
-    body = {
+    body: dict[str, Json] = {
         "product": product,
         "customer": _customer(values, "customer_id", "name", "email", "phone"),
         "payment": {"type": "SPEI"},

@@ -88,6 +88,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldSource:
+    """Where one field's values come from in a frame."""
+
+    field: str
+    headers: tuple[str, ...]
+    """The frame's column labels; several are joined."""
+    how: str
+    """`vocabulary`, `given` (through `columns=`) or `fallback`."""
+    joiner: str = "-"
+    """A blank for names that stand in several columns."""
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One call of the API as data: what a row needs, what makes it the same row, what goes on the wire."""
 
@@ -244,6 +257,29 @@ class Entry:
     error: str | None = None
     claimed_at: int | None = None
     """Epoch milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What came of one call, on its way to the journal."""
+
+    call: Call
+    state: State
+    """FAILED with `error_code="not_sent"` gives a claim back that was never put on the wire."""
+    answer: Answer | None = None
+    error_code: str | None = None
+    error: str | None = None
+    """The API's own words, not ours: sentences are made when they are shown."""
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look at an order: what the API said of it, or that it knows no such order."""
+
+    order_id: str
+    answer: Answer | None
+    """None where the API answered 404."""
 
 
 @dataclass(frozen=True, slots=True)
