@@ -157,3 +157,10 @@ def call(spec: Operation, row: Row) -> Call:
 
 def _group(spec: Operation, values: Mapping[str, Value]) -> str:
     return fold_key(values, ("account_name", "reference")) if spec.batch_body else ""
+
+
+def joined_body(spec: Operation, parcel: Sequence[Call]) -> str | None:
+    """Give the request body of a parcel: its call's own, or those of several calls joined into one."""
+    if spec.batch_body is None or len(parcel) == 1:
+        return parcel[0].body
+    return json.dumps(spec.batch_body([json.loads(one.body or "{}") for one in parcel]), ensure_ascii=False)

@@ -1,0 +1,243 @@
+"""Keys, address, and one HTTP exchange: an answer or a fault, no retry, no opinion. HTTP lives only here."""
+
+from __future__ import annotations
+
+import ssl
+import time
+import weakref
+from collections import deque
+from collections.abc import Mapping
+from functools import cache
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from ..errors import ConfigurationError
+from ..rows.model import Fault, FaultKind, Json, Parcel, Reply
+from ..texts import say
+from . import answers
+from .operations import EDITIONS, joined_body, operation
+from .secret import Secret
+from .settings import read_settings
+
+DEFAULT_BASE_URL = "https://api.compropago.com"
+LARGEST_ANSWER = 16 * 1024 * 1024
+"""Bytes; no answer of the API comes near it, and a hostile one ends here."""
+
+_READ_FAULTS: tuple[tuple[type[Exception], str], ...] = (
+    (httpx.ConnectTimeout, "connect_timeout"),
+    (httpx.ConnectError, "connect_failed"),
+    (httpx.ReadTimeout, "read_timeout"),
+    (httpx.WriteTimeout, "write_timeout"),
+    (httpx.PoolTimeout, "pool_timeout"),
+    (httpx.ReadError, "connection_lost"),
+    (httpx.WriteError, "connection_lost"),
+    (httpx.CloseError, "connection_lost"),
+    (httpx.RemoteProtocolError, "connection_lost"),
+    (httpx.LocalProtocolError, "protocol_error"),
+    (httpx.ProxyError, "proxy_failed"),
+    (httpx.DecodingError, "unreadable_answer"),
+    (httpx.UnsupportedProtocol, "unsupported_protocol"),
+    (httpx.TooManyRedirects, "redirected"),
+    (httpx.HTTPError, "transport_error"),
+)
+"""Its exceptions by name; whether anything was sent is told by the wire, never by these."""
+
+
+class Connection:
+    """Hold the keys, the address and the pace for one ComproPago account.
+
+    API reference, edition 2019-06, "Autenticación".
+
+    Args:
+        secret_key: `sk_test_…` or `sk_live_…`; else COMPROPAGO_SECRET_KEY, else the same name in a `.env` file of the
+            working folder.
+        public_key: `pk_test_…` or `pk_live_…`; else COMPROPAGO_PUBLIC_KEY.
+        base_url: the API's address; else COMPROPAGO_BASE_URL. Plain `http` only for this very machine.
+        rate: requests a second, a hard ceiling; else COMPROPAGO_RATE, else 5.
+        concurrency: requests in flight, a hard ceiling; else COMPROPAGO_CONCURRENCY, else 8.
+        timeout: seconds for one exchange.
+        journal: where the memory of what was sent is kept: a SQLite path or a `postgresql://` URL; else
+            COMPROPAGO_JOURNAL, else a file in the user's data folder.
+        contract: the edition of the API reference that is spoken, `2019-06` or `2019-08`.
+
+    Raises:
+        ConfigurationError: keys missing, malformed or of two modes; an unsafe address; a setting out of range.
+    """
+
+    def __init__(
+        self,
+        secret_key: str | None = None,
+        public_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        rate: float | None = None,
+        concurrency: int | None = None,
+        timeout: float = 30.0,
+        journal: str | Path | None = None,
+        contract: str = "2019-06",
+    ) -> None:
+        given: dict[str, Any] = {"secret_key": secret_key and Secret(secret_key)}
+        secret_key = None  # from here on the text of a key stands in no variable of ours
+        given["public_key"] = public_key and Secret(public_key)
+        public_key = None
+        given |= {"base_url": base_url, "rate": rate, "concurrency": concurrency, "journal": journal}
+        settings = read_settings(given)
+        self._secret, self._public, self.mode = settings.secret_key, settings.public_key, settings.mode
+        self.rate, self.concurrency, self.journal = settings.rate, settings.concurrency, settings.journal
+        self.base_url = _checked_address(settings.base_url or DEFAULT_BASE_URL)
+        self.timeout = _positive("timeout", timeout)
+        if contract not in EDITIONS:
+            raise ConfigurationError(say("setup", "bad_contract", value=contract, known=", ".join(EDITIONS)))
+        self.contract = contract
+        self._idle: deque[httpx.Client] = deque()
+        self._all: list[httpx.Client] = []
+        self._closer = weakref.finalize(self, _close_all, self._all)
+
+    def __repr__(self) -> str:
+        return (
+            f"Connection(mode={self.mode!r}, base_url={self.base_url!r}, rate={self.rate:g}, "
+            f"concurrency={self.concurrency}, contract={self.contract!r})"
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the sockets; the connection can still be used and opens new ones."""
+        self._idle.clear()
+        _close_all(self._all)
+
+    @property
+    def account(self) -> str:
+        """A hash of the public key: the account that the journal and the pace belong to."""
+        return self._public.fingerprint
+
+    def send(self, parcel: Parcel) -> Reply:
+        """Send the calls of one parcel as one request: one exchange, an answer for each call or a fault for all."""
+        spec = operation(parcel[0].operation, self.contract)
+        taken = self._exchange(spec.method, parcel[0].path, joined_body(spec, parcel))
+        if isinstance(taken, Fault):
+            return taken
+        return answers.read_reply(spec, parcel, *taken)
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Json | Fault:
+        """Read one of the later edition's lists: the `data` of its answer, or the fault."""
+        taken = self._exchange("GET", str(httpx.URL(path, params=params)) if params else path, None)
+        if isinstance(taken, Fault):
+            return taken
+        body = answers.read_body("GET", *taken)
+        return body if isinstance(body, Fault) else body.get("data")
+
+    def _exchange(self, method: str, path: str, body: str | None) -> tuple[int, Mapping[str, str], bytes] | Fault:
+        """Put one request on the wire; a fault says whether anything of it was really sent."""
+        sent: list[bool] = []
+        client = self._client()
+        try:
+            taken: tuple[int, Mapping[str, str], bytes] | Fault = self._read(client, method, path, body, sent)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ExceptionGroup, UnicodeError) as problem:
+            kind = FaultKind.DOUBTFUL if sent else FaultKind.NOT_SENT
+            taken = Fault(kind, _name(problem))
+        self._idle.append(client)
+        return taken
+
+    def _read(
+        self, client: httpx.Client, method: str, path: str, body: str | None, sent: list[bool]
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Read the whole answer within one `timeout`: a server that drips must not hold a stop for ever."""
+        deadline = time.monotonic() + self.timeout
+        headers = {"Content-Type": "application/json"} if body is not None else None
+        content = body.encode() if body is not None else None
+
+        def trace(event: str, _: object) -> None:
+            if not sent and event.endswith("send_request_headers.started"):
+                sent.append(True)
+
+        extensions = {"trace": trace}
+        with client.stream(
+            method, self.base_url + path, content=content, headers=headers, extensions=extensions
+        ) as got:
+            pieces, size = [], 0
+            for piece in got.iter_bytes():
+                pieces.append(piece)
+                size += len(piece)
+                if time.monotonic() > deadline or size > LARGEST_ANSWER:
+                    raise httpx.ReadTimeout("the answer did not end")
+            return got.status_code, got.headers, b"".join(pieces)
+
+    def _client(self) -> httpx.Client:
+        """Take an idle client or make one: one request at a time each, which is the quickest and never queues."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            client = httpx.Client(
+                auth=_KeyAuth(self._secret, self._public),
+                timeout=httpx.Timeout(self.timeout, pool=None),
+                follow_redirects=False,
+                verify=_tls() if self.base_url.startswith("https") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+                trust_env=not _is_loopback(self.base_url),  # a company's proxy must not get what stays on this machine
+                headers={"User-Agent": "compropago-bulk", "Accept": "application/json"},
+            )
+            self._all.append(client)
+            return client
+
+
+class _KeyAuth(httpx.Auth):
+    """Write the Basic header at the last moment."""
+
+    def __init__(self, secret: Secret, public: Secret) -> None:
+        self._keys = (secret, public)
+
+    def sync_auth_flow(self, request: httpx.Request) -> Any:
+        request.headers["Authorization"] = self._keys[0].basic_with(self._keys[1])
+        yield request
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # costs tens of milliseconds, so one for all
+
+
+def _close_all(clients: list[httpx.Client]) -> None:
+    while clients:
+        clients.pop().close()
+
+
+def _name(problem: Exception) -> str:
+    return next((name for kind, name in _READ_FAULTS if isinstance(problem, kind)), "transport_error")
+
+
+def _is_loopback(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _checked_address(address: str) -> str:
+    """Give the base URL without a trailing slash, or say what is wrong with it."""
+    try:
+        parts = urlsplit(address.strip())
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fits = False
+    if not fits or parts.query or parts.fragment or parts.username or not address.isascii():
+        raise ConfigurationError(say("setup", "bad_base_url"))
+    if parts.scheme == "http" and not _is_loopback(address.strip()):
+        raise ConfigurationError(say("setup", "plain_http", host=parts.hostname))
+    return address.strip().rstrip("/")
+
+
+def _positive(name: str, value: float) -> float:
+    if not 0 < value < float("inf"):
+        raise ConfigurationError(say("setup", "bad_setting", name=name, value=value))
+    return float(value)

@@ -1,0 +1,94 @@
+"""What must be set right before anything is sent: keys, addresses, settings, the go-ahead for live mode."""
+
+from __future__ import annotations
+
+from . import Sentence
+
+SENTENCES: dict[str, Sentence] = {
+    "no_keys": Sentence(
+        en=(
+            "No API keys were found (missing: {missing}). Set COMPROPAGO_SECRET_KEY and COMPROPAGO_PUBLIC_KEY in the "
+            "environment or in a .env file of the working folder; both are shown in ComproPago's panel under "
+            "panel/configuracion. To try everything without keys: `with cp.sandbox() as sandbox:` and pass "
+            "connection=sandbox.connection, or run `compropago-bulk demo`."
+        ),
+        es=(
+            "No se encontraron llaves del API (falta: {missing}). Defina COMPROPAGO_SECRET_KEY y COMPROPAGO_PUBLIC_KEY "
+            "en el entorno o en un archivo .env de la carpeta de trabajo; ambas aparecen en el panel de ComproPago, en "
+            "panel/configuracion. Para probar todo sin llaves: `with cp.sandbox() as sandbox:` y pase "
+            "connection=sandbox.connection, o ejecute `compropago-bulk demo`."
+        ),
+    ),
+    "bad_key": Sentence(
+        en=(
+            "{name} is not a ComproPago key: it should begin with {prefix}_test_ or {prefix}_live_. "
+            "Copy it again from the panel; mind that the two keys are not swapped."
+        ),
+        es=(
+            "{name} no es una llave de ComproPago: debe empezar con {prefix}_test_ o {prefix}_live_. "
+            "Cópiela de nuevo del panel; revise que las dos llaves no estén invertidas."
+        ),
+    ),
+    "two_modes": Sentence(
+        en="The keys are of two modes (secret: {secret}, public: {public}). Use both keys of the same pair.",
+        es="Las llaves son de dos modos (secreta: {secret}, pública: {public}). Use las dos llaves del mismo par.",
+    ),
+    "bad_setting": Sentence(
+        en="{name} cannot be {value!r}: give a number in its range.",
+        es="{name} no puede ser {value!r}: indique un número dentro de su rango.",
+    ),
+    "bad_contract": Sentence(
+        en="There is no edition {value!r} of the API reference here. Known: {known}.",
+        es="No hay una edición {value!r} de la referencia del API. Se conocen: {known}.",
+    ),
+    "bad_base_url": Sentence(
+        en="base_url is not an address such as https://api.compropago.com (without user, query or fragment).",
+        es="base_url no es una dirección como https://api.compropago.com (sin usuario, consulta ni fragmento).",
+    ),
+    "plain_http": Sentence(
+        en="base_url uses plain http to {host}: keys and personal data would travel unprotected. Use https.",
+        es="base_url usa http sin cifrar hacia {host}: llaves y datos personales viajarían sin protección. Use https.",
+    ),
+    "live_gate": Sentence(
+        en=(
+            "These are LIVE keys. {function} would send {requests} requests, which write {emails} e-mails and {sms} "
+            "SMS to real people. Nothing was sent. If that is what you want, call it again with live=True; "
+            "dry_run=True shows the rows first."
+        ),
+        es=(
+            "Estas llaves son de modo ACTIVO (live). {function} enviaría {requests} solicitudes, que mandan {emails} "
+            "correos y {sms} SMS a personas reales. No se envió nada. Si eso es lo que desea, llámela otra vez con "
+            "live=True; dry_run=True muestra antes los renglones."
+        ),
+    ),
+    "redirect_live": Sentence(
+        en="redirect_to= is for rehearsals with test keys only. Nothing was sent.",
+        es="redirect_to= es sólo para ensayos con llaves de prueba. No se envió nada.",
+    ),
+    "bad_redirect": Sentence(
+        en="redirect_to= is not one e-mail address that can be written to.",
+        es="redirect_to= no es una dirección de correo a la que se pueda escribir.",
+    ),
+    "wrong_key": Sentence(
+        en=(
+            "ComproPago refused the keys. Nothing was created. Check that they are the ones shown in the panel "
+            "under panel/configuracion, of the right mode, and that they have not been replaced."
+        ),
+        es=(
+            "ComproPago rechazó las llaves. No se creó nada. Revise que sean las que muestra el panel en "
+            "panel/configuracion, del modo correcto, y que no se hayan reemplazado."
+        ),
+    ),
+    "unknown_choice": Sentence(
+        en="{name} cannot be {value!r}. Choose one of: {known}.",
+        es="{name} no puede ser {value!r}. Elija: {known}.",
+    ),
+    "list_refused": Sentence(
+        en="ComproPago gave no list: {message}",
+        es="ComproPago no entregó la lista: {message}",
+    ),
+    "list_missing": Sentence(
+        en="This call does not exist at {base_url} (it belongs to the API's edition 2019-08).",
+        es="Esta llamada no existe en {base_url} (pertenece a la edición 2019-08 del API).",
+    ),
+}
