@@ -1,5 +1,112 @@
-"""Bulk accounts, CLABEs and SPEI payment orders on ComproPago, from a spreadsheet and back."""
+"""Bulk accounts, CLABEs and SPEI payment orders on ComproPago, from a spreadsheet and back.
+
+Nothing is sent twice, nothing is lost, no digit changes, and a table always comes back::
+
+    import compropago_bulk as cp
+
+    residents = cp.read_sheet("residentes.xlsx")
+    report = cp.check(residents, "createAccount", account_name="Alamedas")
+    result = cp.create_accounts(residents, account_name="Alamedas")
+    cp.export_excel(result, "clabes.xlsx")
+
+Names are loaded when first used, so that importing the package costs little more than importing pandas.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .errors import (
+    ApiError,
+    AuthenticationError,
+    CompropagoError,
+    ConfigurationError,
+    JournalError,
+    LiveModeError,
+    SheetError,
+)
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .api.connection import Connection
+    from .bulk.ask import check
+    from .bulk.check import Check
+    from .bulk.compare import compare_sheets
+    from .bulk.create import create_accounts, create_clabes, create_orders
+    from .bulk.lists import list_accounts, list_subaccounts, list_transactions
+    from .bulk.past import history, resolve, runs, unsettled
+    from .bulk.sandbox import Sandbox, sandbox
+    from .bulk.verify import verify_orders
+    from .exports.delimited import export_csv
+    from .exports.workbook import export_excel
+    from .rows.sheets import fields, read_sheet
+
+_PLACES = {
+    "Connection": "api.connection",
+    "check": "bulk.ask",
+    "Check": "bulk.check",
+    "compare_sheets": "bulk.compare",
+    "create_accounts": "bulk.create",
+    "create_clabes": "bulk.create",
+    "create_orders": "bulk.create",
+    "list_accounts": "bulk.lists",
+    "list_subaccounts": "bulk.lists",
+    "list_transactions": "bulk.lists",
+    "history": "bulk.past",
+    "resolve": "bulk.past",
+    "runs": "bulk.past",
+    "unsettled": "bulk.past",
+    "Sandbox": "bulk.sandbox",
+    "sandbox": "bulk.sandbox",
+    "verify_orders": "bulk.verify",
+    "export_csv": "exports.delimited",
+    "export_excel": "exports.workbook",
+    "fields": "rows.sheets",
+    "read_sheet": "rows.sheets",
+}
+"""Public name to the module that holds it."""
+
+__all__ = [
+    "ApiError",
+    "AuthenticationError",
+    "Check",
+    "CompropagoError",
+    "ConfigurationError",
+    "Connection",
+    "JournalError",
+    "LiveModeError",
+    "Sandbox",
+    "SheetError",
+    "check",
+    "compare_sheets",
+    "create_accounts",
+    "create_clabes",
+    "create_orders",
+    "export_csv",
+    "export_excel",
+    "fields",
+    "history",
+    "list_accounts",
+    "list_subaccounts",
+    "list_transactions",
+    "read_sheet",
+    "resolve",
+    "runs",
+    "sandbox",
+    "unsettled",
+    "verify_orders",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_PLACES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PLACES})

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 LANGUAGES = ("en", "es")
-AREAS = ("setup", "runs", "checks", "sheets", "exports", "cli", "reports", "wizard")
+AREAS = ("setup", "outcomes", "runs", "checks", "sheets", "exports", "cli", "reports", "wizard")
 
 
 class Sentence(NamedTuple):

@@ -1,0 +1,129 @@
+"""The later edition's lists (2019-08) as DataFrames: accounts, their sub-accounts, their transactions."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from ..api.answers import read_clabe, read_moment, read_money
+from ..api.connection import Connection
+from ..errors import ApiError, AuthenticationError
+from ..rows.model import Fault, FaultKind, Json
+from ..texts import say
+from .operate import connected
+from .pace import pacer_of
+from .tables import frame_of
+
+_ACCOUNTS = {"account_id": "string", "name": "string", "balance": "Float64"}
+_SUBACCOUNTS = {"id": "string", "name": "string", "clabe": "string"}
+_TRANSACTIONS = {
+    "id": "string",
+    "date": "moment",
+    "amount": "Float64",
+    "status": "string",
+    "description": "string",
+    "reference": "string",
+}
+
+
+def list_accounts(connection: Connection | None = None) -> Any:
+    """List the accounts (`GET /v2/accounts`, edition 2019-08).
+
+    Returns:
+        DataFrame: `account_id`, `name` (string), `balance` (Float64, MXN).
+
+    Raises:
+        ApiError: the API has no such call, or refused it.
+    """
+    records = _read(connection, "/v2/accounts")
+    return frame_of(
+        (
+            {
+                "account_id": _text(one.get("accountId", one.get("reference", one.get("id")))),
+                "name": _text(one.get("name")),
+                "balance": read_money(one.get("balance")),
+            }
+            for one in records
+        ),
+        _ACCOUNTS,
+    )
+
+
+def list_subaccounts(account_id: str, connection: Connection | None = None) -> Any:
+    """List an account's sub-accounts with their CLABEs (`GET /v2/accounts/<ID>`, edition 2019-08).
+
+    Returns:
+        DataFrame: `id`, `name`, `clabe` (string).
+
+    Raises:
+        ApiError: no such account, or the API has no such call, or refused it.
+    """
+    records = _read(connection, f"/v2/accounts/{quote(str(account_id), safe='')}")
+    return frame_of(
+        ({"id": _text(one.get("id")), "name": _text(one.get("name")), "clabe": read_clabe(one.get("clabe"))}
+         for one in records),
+        _SUBACCOUNTS,
+    )  # fmt: skip
+
+
+def list_transactions(account_id: str, clabe: str | None = None, connection: Connection | None = None) -> Any:
+    """List an account's transactions (`GET /v2/accounts/<ID>/transactions`, edition 2019-08).
+
+    One deposit shows as several lines that share one `reference`, SPEI's tracking key: a positive amount and negative
+    ones for its fees.
+
+    Args:
+        clabe: only those of this CLABE.
+
+    Returns:
+        DataFrame: `id`, `status`, `description`, `reference` (string), `date` (Mexico City), `amount` (Float64, MXN).
+
+    Raises:
+        ApiError: no such account, or the API has no such call, or refused it.
+    """
+    path = f"/v2/accounts/{quote(str(account_id), safe='')}/transactions"
+    records = _read(connection, path, {"clabe": clabe} if clabe else None)
+    return frame_of(
+        (
+            {
+                **{name: _text(one.get(name)) for name in ("id", "status", "description", "reference")},
+                "date": read_moment(one.get("date")),
+                "amount": read_money(one.get("amount")),
+            }
+            for one in records
+        ),
+        _TRANSACTIONS,
+    )
+
+
+def _read(given: Connection | None, path: str, params: dict[str, str] | None = None) -> list[dict[str, Json]]:
+    """Read one list at the account's pace, trying again after what passes by itself."""
+    with connected(given) as connection:
+        assert connection is not None  # noqa: S101 - `needed` is the default
+        data: Json | Fault = None
+        for _ in range(3):
+            pacer_of(connection).wait(lambda: False)
+            data = connection.get(path, params)
+            if not isinstance(data, Fault) or data.kind in _FINAL:
+                break
+            if data.kind is FaultKind.SLOW_DOWN:
+                pacer_of(connection).slow_down(data.retry_after)
+        if isinstance(data, Fault):
+            raise _error(data, connection)
+    return [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
+
+
+_FINAL = frozenset({FaultKind.NOT_FOUND, FaultKind.REFUSED, FaultKind.WRONG_KEY, FaultKind.REDIRECTED})
+
+
+def _error(fault: Fault, connection: Connection) -> ApiError:
+    facts = {"status": fault.status, "code": fault.code, "request_id": fault.request_id}
+    if fault.kind is FaultKind.WRONG_KEY:
+        return AuthenticationError(say("setup", "wrong_key"), **facts)  # type: ignore[arg-type]
+    if fault.status in (404, 405):
+        return ApiError(say("setup", "list_missing", base_url=connection.base_url), **facts)  # type: ignore[arg-type]
+    return ApiError(say("setup", "list_refused", message=fault.message or fault.code), **facts)  # type: ignore[arg-type]
+
+
+def _text(value: Json) -> str | None:
+    return None if value is None else str(value)

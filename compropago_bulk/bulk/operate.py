@@ -1,0 +1,189 @@
+"""The one way in which rows go out: prepare, judge, ask for the go-ahead, send, complete, and always give a table."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from ..api.connection import Connection
+from ..api.echo import inspect
+from ..errors import AuthenticationError, ConfigurationError, JournalError, LiveModeError
+from ..exports.safe_file import writable_target
+from ..exports.workbook import export_excel
+from ..rows.frames import Columns, attach
+from ..rows.model import Answer, Call, Operation, Outcome, Parcel, Result
+from ..sending.journal import Journal, RunJournal, open_journal
+from ..sending.pacing import Pacer, shared_pacer
+from ..sending.runner import Ending, Settings, run
+from ..texts import say
+from .completing import complete
+from .options import Options, check_options, cost_of
+from .plan import Account, Plan, apply_limit, judge_all, prepare
+from .progress import make_observer
+
+logger = logging.getLogger("compropago_bulk")
+
+
+def operate(name: str, source: object, options: Options) -> Any:
+    """Take a source through one operation, and give the table that comes back.
+
+    Raises:
+        ConfigurationError, SheetError, LiveModeError, JournalError, ValueError, TypeError: before anything is sent.
+        AuthenticationError: the keys were refused and no answer of this run was good; it carries the table.
+    """
+    with connected(options.connection, needed=not options.dry_run) as connection:
+        check_options(options, connection.mode if connection else None)
+        if options.output is not None:
+            writable_target(options.output)
+        plan = prepare(name, source, options, connection)
+        if connection is None:
+            plan.to_send = list(plan.calls.values())
+            apply_limit(plan, options.limit)
+            return _dry_table(plan, options, None)
+        with open_journal(connection.journal) as journal:
+            return _with_journal(plan, options, connection, journal)
+
+
+@contextmanager
+def connected(given: Connection | None, *, needed: bool = True) -> Iterator[Connection | None]:
+    """Give the connection that was given, else one from the environment, which is closed again.
+
+    Without keys it is an error, but for what needs none (`needed=False`).
+    """
+    if given is not None:
+        yield given
+        return
+    try:
+        own = Connection()
+    except ConfigurationError:
+        if needed:
+            raise
+        yield None
+        return
+    with own:
+        yield own
+
+
+def account_of(connection: Connection, journal: Journal, *, rehearsal: bool = False) -> Account:
+    """Give the part of the journal that belongs to this connection's keys and address."""
+    scope = journal.scope(connection.base_url, connection.mode, connection.account)
+    return Account(connection, journal, scope, rehearsal)
+
+
+def _with_journal(plan: Plan, options: Options, connection: Connection, journal: Journal) -> Any:
+    account = account_of(connection, journal, rehearsal=options.redirect_to is not None)
+    judge_all(plan, account, options)
+    apply_limit(plan, options.limit)
+    if options.dry_run:
+        return _dry_table(plan, options, connection.mode)
+    _pass_the_gate(plan, options, connection)
+    columns, ending, run_id = _send(plan, options, account)
+    table = _table(plan, options, columns, connection.mode, run_id, ending.stopped if ending else None)
+    if options.output is not None:
+        export_excel(table, options.output)
+    if ending and ending.stopped == "wrong_key" and not ending.any_good:
+        fault = ending.fault
+        problem = AuthenticationError(
+            say("setup", "wrong_key"), status=fault.status if fault else None, code="wrong_key",
+            request_id=fault.request_id if fault else None,
+        )  # fmt: skip
+        problem.table = table
+        raise problem
+    return table
+
+
+def _pass_the_gate(plan: Plan, options: Options, connection: Connection) -> None:
+    """Let live rows through only when the person said so."""
+    if connection.mode != "live" or options.live or not plan.spec.creates or not plan.to_send:
+        return
+    cost = cost_of(plan.spec, plan.to_send)
+    if options.confirm is not None and options.confirm(cost):
+        return
+    sentence = say(
+        "setup", "live_gate", function=plan.spec.name, requests=cost.requests, emails=cost.emails, sms=cost.sms
+    )
+    raise LiveModeError(sentence, requests=cost.requests, emails=cost.emails, sms=cost.sms)
+
+
+def _send(plan: Plan, options: Options, account: Account) -> tuple[Columns, Ending | None, str | None]:
+    """Send what is to be sent, and complete what came of it; from the first request on nothing raises but interrupts."""
+    columns = Columns(len(plan.table.frame))
+    for result in plan.settled:
+        columns.put(result)
+    connection = account.connection
+    pacer = pacer_for(connection, account)
+    if not plan.to_send:
+        complete(plan, columns, account, pacer, options, None)
+        return columns, None, None
+    with account.journal.start_run(
+        account.scope, plan.spec.name, total=len(plan.to_send), repeatable=plan.spec.repeatable,
+        rehearsal=account.rehearsal, source_name=_source_name(plan), source_sha256=_source_hash(plan),
+    ) as journal:  # fmt: skip
+        ending = run(
+            _parcels(plan.spec, plan.to_send, options.batch), operation=plan.spec, send=connection.send,
+            memory=journal, pacer=pacer, settings=Settings(concurrency=connection.concurrency),
+            report=columns.put, observe=make_observer(options.progress, label=plan.spec.name, total=len(plan.to_send)),
+            inspect=lambda call, answer: inspect(call, answer, mode=connection.mode),
+            control=options.control, resend=frozenset(plan.resend),
+        )  # fmt: skip
+        complete(plan, columns, account, pacer, options, ending)
+        _finish(journal, columns, ending)
+    return columns, ending, journal.run_id
+
+
+def _finish(journal: RunJournal, columns: Columns, ending: Ending) -> None:
+    """Write the run's end down; where that fails the table matters more, and the lease tells the next run."""
+    try:
+        journal.finish(columns.counts(), ending.stopped)
+    except JournalError:
+        logger.warning("the end of run %s could not be written to the journal", journal.run_id)
+
+
+def pacer_for(connection: Connection, account: Account) -> Pacer:
+    """Give the pace that all connections with these keys share."""
+    pacer = shared_pacer(f"{connection.base_url} {connection.account}", connection.rate)
+    return pacer
+
+
+def _parcels(spec: Operation, calls: Sequence[Call], batch: int) -> list[Parcel]:
+    """Put calls of one group into one request, `batch` at most, where the API takes several at once."""
+    if spec.batch_body is None or batch == 1:
+        return [(call,) for call in calls]
+    groups: dict[str, list[Call]] = {}
+    for call in calls:
+        groups.setdefault(call.group, []).append(call)
+    return [tuple(group[start : start + batch]) for group in groups.values() for start in range(0, len(group), batch)]
+
+
+def _dry_table(plan: Plan, options: Options, mode: str | None) -> Any:
+    columns = Columns(len(plan.table.frame))
+    for result in plan.settled:
+        columns.put(result)
+    for call in plan.to_send:
+        columns.put(Result(call.position, Outcome.READY))
+    complete(plan, columns, None, None, options, None)
+    return _table(plan, options, columns, mode, None, None)
+
+
+def _table(
+    plan: Plan, options: Options, columns: Columns, mode: str | None, run_id: str | None, stopped: str | None
+) -> Any:
+    table = attach(plan.table.frame, columns, plan.spec, prefix=options.prefix)
+    table.attrs["compropago"] = {
+        "run_id": run_id,
+        "operation": plan.spec.name,
+        "mode": mode,
+        "counts": columns.counts(),
+        "stopped": stopped,
+    }
+    return table
+
+
+def _source_name(plan: Plan) -> str | None:
+    return plan.table.facts.name if plan.table.facts else None
+
+
+def _source_hash(plan: Plan) -> str | None:
+    return plan.table.facts.sha256 if plan.table.facts else None

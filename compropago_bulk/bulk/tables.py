@@ -1,0 +1,34 @@
+"""Frames made of records: typed columns, times in Mexico City, text that stays text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+MOMENT = "datetime64[us, America/Mexico_City]"
+
+
+def frame_of(records: Iterable[Mapping[str, Any]], dtypes: Mapping[str, str]) -> Any:
+    """Make a DataFrame with exactly these columns and dtypes, also of no records at all.
+
+    A dtype of `moment` takes epoch milliseconds and gives times in Mexico City.
+    """
+    rows: Sequence[Mapping[str, Any]] = list(records)
+    return pd.DataFrame({name: _column([row.get(name) for row in rows], dtype) for name, dtype in dtypes.items()})
+
+
+def _column(values: list[Any], dtype: str) -> Any:
+    if dtype == "moment":
+        return moments(values)
+    if dtype == "Float64":
+        values = [None if value is None else float(value) for value in values]
+    return pd.Series(values, dtype=dtype)
+
+
+def moments(values: Sequence[int | None]) -> Any:
+    """Turn epoch milliseconds into times in Mexico City, microsecond resolution; None into NaT."""
+    micros = [None if value is None else value * 1000 for value in values]
+    naive = pd.Series(pd.array(micros, dtype="Int64")).astype("datetime64[us]")
+    return naive.dt.tz_localize("UTC").dt.tz_convert("America/Mexico_City")

@@ -1,0 +1,100 @@
+"""What the API says of orders today, and what it said before. Every look is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from os import PathLike
+from typing import Any
+
+import pandas as pd
+
+from ..api.connection import Connection
+from ..rows.model import Progress
+from ..sending.journal import open_journal
+from .operate import account_of, connected, operate
+from .options import Options
+from .tables import frame_of
+
+_KNOWN = {
+    "order_id": "string",
+    "product_id": "string",
+    "product_name": "string",
+    "customer_id": "string",
+    "name": "string",
+    "email": "string",
+    "price": "Float64",
+}
+
+
+def verify_orders(
+    source: Any = None,
+    *,
+    connection: Connection | None = None,
+    sheet: Any = None,
+    columns: Mapping[str, Any] | None = None,
+    dry_run: bool = False,
+    progress: bool | Callable[[Progress], None] = True,
+    output: str | PathLike[str] | None = None,
+    prefix: str = "",
+    limit: int | None = None,
+    only_open: bool = False,
+    **values: Any,
+) -> Any:
+    """Read every order's status, and say what changed since the last look.
+
+    API reference, "Verificar orden de pago" (`GET /v2/orders/<ID>`). Reads only: nobody is written to.
+
+    Args:
+        source: a table with an `order_id` column (such as the one that `create_orders` gave, or its exported
+            workbook), a list of order ids, or None: all orders that the journal knows.
+        connection: keys, address and pace; else from the environment or a `.env` file.
+        sheet, columns, dry_run, progress, output, prefix, limit: as in `create_orders`.
+        only_open: leave out what was last seen as `ACCEPTED`, or `EXPIRED` for more than 30 days; those rows are
+            `existing`, with what was seen then.
+
+    Returns:
+        DataFrame: the same rows, and the columns of `create_orders` with today's values; `outcome` is `found` or
+        `not_found`. After them `previous_status` (string), `status_changed` (boolean) and `first_seen_paid`
+        (datetime64[us, America/Mexico_City]).
+
+    Raises:
+        ConfigurationError, SheetError, JournalError, ValueError, TypeError: before anything is read.
+        AuthenticationError: the keys were refused before any order had been read; `.table` is the table.
+    """
+    options = Options(
+        connection=connection, sheet=sheet, columns=columns, dry_run=dry_run, progress=progress, output=output,
+        prefix=prefix, limit=limit, only_open=only_open, values=values,
+    )  # fmt: skip
+    return operate("verify", known_orders(connection) if source is None else _as_table(source), options)
+
+
+def _as_table(source: Any) -> Any:
+    """Take a bare list of order ids for a table of one column."""
+    if isinstance(source, pd.Series | pd.Index | list | tuple | set | frozenset):
+        return pd.DataFrame({"order_id": pd.Series(list(source), dtype="string")})
+    return source
+
+
+def known_orders(connection: Connection | None) -> Any:
+    """Give all orders that the journal knows for this account, with what was sent for each."""
+    with connected(connection) as found:
+        assert found is not None  # noqa: S101 - `needed` is the default
+        with open_journal(found.journal) as journal:
+            account = account_of(found, journal)
+            return frame_of(_records(journal.known_orders(account.scope)), _KNOWN)
+
+
+def _records(orders: Iterable[Any]) -> Iterable[dict[str, Any]]:
+    for one in orders:
+        body = json.loads(one.body) if one.body else {}
+        product, customer = body.get("product") or {}, body.get("customer") or {}
+        yield {
+            "order_id": one.order_id,
+            "product_id": product.get("id"),
+            "product_name": product.get("name"),
+            "customer_id": customer.get("id"),
+            "name": customer.get("name"),
+            "email": customer.get("email"),
+            "price": product.get("price"),
+        }

@@ -1,0 +1,174 @@
+"""What can go wrong on request, and when: the faults by name, and a plan that repeats itself to the letter.
+
+Whether the n-th arrival of one request (method, path, query, body) meets a fault depends on the seed, on that request
+and on n, and on nothing else: not on threads, not on the clock, not on what other requests do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from .records import Json
+
+Phase = Literal["before", "after"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way to fail: `before` = nothing was done, `after` = done, and then the answer is spoilt."""
+
+    name: str
+    action: str
+    """answer, body_code, html, text, redirect, drop, reset, stall, truncate, garbage, or alter."""
+    phase: Phase
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a `match` function is asked about."""
+
+    method: str
+    path: str
+    query: str
+    text: str
+    """The body as it came."""
+    body: Json
+    """The body as JSON; None where there is none or it is not JSON."""
+
+
+Match = str | Callable[[Request], bool] | None
+
+_BEFORE: Final = ("before",)
+_EITHER: Final = ("before", "after")
+_OR_BEFORE: Final = ("after", "before")
+_AFTER: Final = ("after",)
+
+_KINDS: Final[tuple[tuple[str, str, int, tuple[str, ...]], ...]] = (
+    *((str(status), "answer", status, _BEFORE) for status in (400, 401, 403, 404, 405, 406, 410, 418, 429)),
+    ("408", "answer", 408, _EITHER),
+    ("500", "answer", 500, _EITHER),
+    ("503_json", "answer", 503, _BEFORE),
+    ("200_refused", "body_code", 400, _BEFORE),
+    ("200_error", "body_code", 500, _EITHER),
+    ("html_502", "html", 502, _EITHER),
+    ("html_503", "html", 503, _EITHER),
+    ("html_504", "html", 504, _EITHER),
+    ("redirect", "redirect", 302, _BEFORE),
+    ("not_json", "text", 200, _OR_BEFORE),
+    ("empty", "empty", 200, _OR_BEFORE),
+    ("drop", "drop", 0, _OR_BEFORE),
+    ("reset", "reset", 0, _OR_BEFORE),
+    ("stall", "stall", 0, _OR_BEFORE),
+    ("garbage", "garbage", 0, _OR_BEFORE),
+    ("truncate", "truncate", 0, _AFTER),
+    *((name, "alter", 200, _AFTER) for name in ("wrong_mode", "wrong_echo", "shared_clabe", "bad_clabe", "no_clabe")),
+)
+"""Name, what is done, status, and its phases: the first is meant where the name carries none."""
+
+
+def _named(name: str, action: str, status: int, phases: tuple[str, ...]) -> dict[str, Fault]:
+    every: dict[str, Fault] = {}
+    for phase in ("before", "after"):
+        if phase in phases:
+            every[f"{name}_{phase}"] = Fault(f"{name}_{phase}", action, phase, status)
+    return {name: every[f"{name}_{phases[0]}"], **every}
+
+
+FAULTS: Final[Mapping[str, Fault]] = {
+    spelling: fault for kind in _KINDS for spelling, fault in _named(*kind).items()
+}
+
+
+def fault_named(name: str) -> Fault:
+    """Give the fault of a name.
+
+    Raises:
+        ValueError: no such fault; the message lists them all.
+    """
+    fault = FAULTS.get(name)
+    if fault is None:
+        near = difflib.get_close_matches(name, FAULTS, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"unknown fault {name!r}.{hint} Known are: {', '.join(FAULTS)}")
+    return fault
+
+
+def read_faults(spec: str | Mapping[str, float] | None) -> tuple[tuple[Fault, float], ...]:
+    """Read `"429:0.05,drop_after:0.03"` or `{"429": 0.05, "drop_after": 0.03}`.
+
+    Raises:
+        ValueError: an unknown fault, a share outside 0 to 1, or shares that add up to more than 1.
+    """
+    shares = tuple((fault_named(name), _share(name, share)) for name, share in _pairs(spec or {}))
+    if sum(share for _, share in shares) > 1 + 1e-9:
+        raise ValueError("the shares of the faults add up to more than 1")
+    return shares
+
+
+def _pairs(spec: str | Mapping[str, float]) -> list[tuple[str, object]]:
+    if isinstance(spec, Mapping):
+        return list(spec.items())
+    pieces = [piece.strip().partition(":") for piece in spec.split(",") if piece.strip()]
+    return [(name.strip(), share.strip()) for name, _, share in pieces]
+
+
+def _share(name: str, share: object) -> float:
+    try:
+        value = float(str(share))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise ValueError(f"the share of {name!r} must be a number from 0 to 1, as in {name}:0.05")
+    return value
+
+
+@dataclass(slots=True)
+class _Ordered:
+    fault: Fault
+    times: int
+    match: Match
+
+
+@dataclass(slots=True)
+class FaultPlan:
+    """The faults to come: those ordered for exact requests first, then the drawn ones."""
+
+    shares: tuple[tuple[Fault, float], ...] = ()
+    ordered: list[_Ordered] = field(default_factory=list)
+
+    def order(self, fault: Fault, times: int, match: Match) -> None:
+        """Have the next `times` requests that match fail in this way."""
+        self.ordered.append(_Ordered(fault, times, match))
+
+    def next(self, draw: float, request: Callable[[], Request]) -> Fault | None:
+        """Say what happens to a request; `draw` is its own number in [0, 1)."""
+        if self.ordered:
+            fault = self._take(request())
+            if fault:
+                return fault
+        for fault, share in self.shares:
+            if draw < share:
+                return fault
+            draw -= share
+        return None
+
+    def _take(self, request: Request) -> Fault | None:
+        for one in self.ordered:
+            if _matches(one.match, request):
+                one.times -= 1
+                if one.times < 1:
+                    self.ordered.remove(one)
+                return one.fault
+        return None
+
+
+def _matches(match: Match, request: Request) -> bool:
+    if match is None:
+        return True
+    if isinstance(match, str):
+        return match in f"{request.method} {request.path}?{request.query} {request.text}"
+    return match(request)

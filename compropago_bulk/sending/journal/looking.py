@@ -1,0 +1,178 @@
+"""Reading how keys stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, Select, bindparam, select
+
+from ...rows.model import Entry, State
+from .flat import unflatten
+from .liveness import RunLocks
+from .records import Version
+from .standing import standing
+from .tables import ANSWER_FIELDS, runs, sends, spaces
+
+T = TypeVar("T")
+
+CHUNK = 5_000
+"""Keys in one question: SQLite takes 32,766 values in a statement, PostgreSQL 65,535."""
+
+_STATES = {state.value: state for state in State}
+_STATE, _FINGERPRINT, _RUN, _CLAIMED_AT, _CODE, _ERROR, _FIRST_ANSWER = 2, 3, 4, 5, 6, 7, 8
+
+_COLUMNS = (
+    sends.c.key,
+    sends.c.generation,
+    sends.c.state,
+    sends.c.fingerprint,
+    sends.c.run,
+    sends.c.claimed_at,
+    sends.c.error_code,
+    sends.c.error,
+    *(sends.c[name] for name in ANSWER_FIELDS),
+)
+_BY_KEY = select(*_COLUMNS).where(
+    sends.c.space == bindparam("space"), sends.c.key.in_(bindparam("keys", expanding=True))
+)
+_BY_ALIAS = (
+    select(sends.c.alias, sends.c.key)
+    .where(sends.c.space == bindparam("space"), sends.c.alias.in_(bindparam("aliases", expanding=True)))
+    .distinct()
+)
+_RUNS = select(runs.c.id, runs.c.name, runs.c.host, runs.c.lease_until, runs.c.ended_at).where(
+    runs.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The keys of one scope's operation, real or rehearsed."""
+
+    id: int
+    scope: int
+    operation: str
+    rehearsal: bool
+    repeatable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a key stands: the entry that counts, its number, and the highest number there is."""
+
+    entry: Entry
+    generation: int
+    last: int
+
+
+def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Cut into lists of at most `size`."""
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def find_space(connection: Connection, scope: int, operation: str, rehearsal: bool) -> Space | None:
+    """Give a space, if a run has opened it."""
+    row = connection.execute(
+        select(spaces).where(
+            spaces.c.scope == scope, spaces.c.operation == operation, spaces.c.rehearsal == int(rehearsal)
+        )
+    ).one_or_none()
+    return None if row is None else space_of(row)
+
+
+def space_of(row: Row[Any]) -> Space:
+    """Read a row of `spaces`."""
+    return Space(row.id, row.scope, row.operation, bool(row.rehearsal), bool(row.repeatable))
+
+
+class Looker:
+    """One look: remembers which runs are alive while it lasts, so that each is asked for once."""
+
+    def __init__(self, connection: Connection, locks: RunLocks, now: int) -> None:
+        self._connection, self._locks, self._now = connection, locks, now
+        self._names: dict[int, str] = {}
+        self._runs: dict[int, Mapping[str, Any]] = {}
+        self._alive: dict[int, bool] = {}
+
+    def standings(self, space: Space, keys: Iterable[str]) -> dict[str, Standing]:
+        """Give how each known key stands."""
+        found: dict[str, Standing] = {}
+        for part in chunks(keys):
+            rows = self._connection.execute(_BY_KEY, {"space": space.id, "keys": part}).all()
+            self._learn({row[_RUN] for row in rows})
+            found.update(self._stand(space, rows))
+        return found
+
+    def keys_of_aliases(self, space: Space, aliases: Iterable[str]) -> dict[str, list[str]]:
+        """Give the keys under each known alias."""
+        found: dict[str, list[str]] = {}
+        for part in chunks(aliases):
+            for alias, key in self._connection.execute(_BY_ALIAS, {"space": space.id, "aliases": part}):
+                found.setdefault(alias, []).append(key)
+        return found
+
+    def alive(self, run: int) -> bool:
+        """Tell whether a run is at work."""
+        if run not in self._alive:
+            self._learn({run})
+            self._alive[run] = self._locks.is_alive(self._runs[run], self._now)
+        return self._alive[run]
+
+    def _learn(self, ids: set[int]) -> None:
+        missing = list(ids - self._runs.keys())
+        for part in chunks(missing):
+            for row in self._connection.execute(_RUNS, {"ids": part}).mappings():
+                self._runs[row["id"]] = row
+                self._names[row["id"]] = row["name"]
+
+    def _stand(self, space: Space, rows: Sequence[Row[Any]]) -> dict[str, Standing]:
+        newest: dict[str, Row[Any]] = {}
+        several: dict[str, list[Row[Any]]] = {}
+        for row in rows:
+            first = newest.setdefault(row[0], row)
+            if first is not row:
+                several.setdefault(row[0], [first]).append(row)
+        found = {key: self._one(space, row, row[1]) for key, row in newest.items() if key not in several}
+        found |= {key: self._best(space, versions) for key, versions in several.items()}
+        return found
+
+    def _best(self, space: Space, rows: Sequence[Row[Any]]) -> Standing:
+        numbered = {row[1]: row for row in rows}
+        best = standing([self._version(row) for row in rows], space.repeatable)
+        assert best is not None  # noqa: S101 - there are rows
+        return self._one(space, numbered[best.generation], max(numbered))
+
+    def _version(self, row: Row[Any]) -> Version:
+        state = _STATES[row[_STATE]]
+        return Version(row[1], state, state is State.CLAIMED and self.alive(row[_RUN]))
+
+    def _one(self, space: Space, row: Row[Any], last: int) -> Standing:
+        state = _STATES[row[_STATE]]
+        answer = unflatten(row[_FIRST_ANSWER:]) if state is State.CREATED else None
+        run = self._names[row[_RUN]]
+        entry = Entry(
+            row[0], state, row[_FINGERPRINT], run, False, answer, row[_CODE], row[_ERROR], row[_CLAIMED_AT]
+        )
+        if state is State.CLAIMED:
+            entry = _claimed(entry, self.alive(row[_RUN]), space.repeatable)
+        return Standing(entry, row[1], last)
+
+
+def _claimed(entry: Entry, alive: bool, repeatable: bool) -> Entry:
+    """Say what a claim is worth: its run is at work, or is gone and left doubt."""
+    if alive:
+        return replace(entry, alive=True)
+    state = State.CLAIMED if repeatable else State.UNKNOWN
+    return replace(entry, state=state, error_code="run_ended")
+
+
+def version_of(stands: Standing | None) -> Version | None:
+    """Reduce a standing to what the rules need."""
+    return stands and Version(stands.generation, stands.entry.state, stands.entry.alive)
+
+

@@ -1,0 +1,87 @@
+"""Where a journal lives: from what a person wrote to an address, its folder and a form of it without password."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from ...errors import JournalError
+from ...texts import say
+
+APPLICATION = "compropago-bulk"
+_POSTGRES = {"postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address, a form of it that may be shown, and the folder for the runs' lock files."""
+
+    url: URL
+    shown: str
+    locks: Path
+    file: Path | None
+    """None for a server."""
+
+    def __repr__(self) -> str:
+        return f"Place({self.shown!r})"
+
+
+def find(where: str | Path | None) -> Place:
+    """Read what a person wrote: nothing, a path, or the URL of a database.
+
+    Raises:
+        JournalError: the URL cannot be read, or names something that keeps nothing.
+    """
+    if where is None:
+        return _file(Path(platformdirs.user_data_dir(APPLICATION, appauthor=False)) / "journal.sqlite")
+    if isinstance(where, Path) or "://" not in where:
+        if str(where).strip() in {"", ":memory:"}:
+            raise JournalError(say("runs", "journal_keeps_nothing"))
+        return _file(Path(where).expanduser())
+    return _from_url(where)
+
+
+def _from_url(where: str) -> Place:
+    try:
+        url = make_url(where.strip())
+    except (ArgumentError, ValueError):
+        raise JournalError(say("runs", "journal_bad_url")) from None  # the text may hold a password: not shown
+    if url.drivername.startswith("sqlite"):
+        return find(url.database or ":memory:")
+    if url.drivername not in _POSTGRES:
+        raise JournalError(say("runs", "journal_unknown_kind", kind=url.drivername))
+    locks = Path(platformdirs.user_state_dir(APPLICATION, appauthor=False)) / "runs"
+    shown = url.set(drivername="postgresql", password=None, query={}).render_as_string(hide_password=True)
+    return Place(url.set(drivername="postgresql+psycopg"), shown, locks, None)
+
+
+def _file(path: Path) -> Place:
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow a link that is about to be replaced
+    return Place(URL.create("sqlite+pysqlite", database=str(path)), str(path), Path(f"{path}.runs"), path)
+
+
+def prepare(place: Place) -> None:
+    """Make the folder and an empty file that only their owner can read; SQLite gives its side files the same mode."""
+    if place.file is None:
+        return
+    folder = place.file.parent
+    try:
+        make_private_folder(folder)
+        os.close(os.open(place.file, os.O_RDWR | os.O_CREAT, 0o600))
+        if os.name == "posix" and place.file.stat().st_mode & 0o077:
+            place.file.chmod(0o600)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise JournalError(say("runs", "journal_not_writable", path=place.file, reason=reason)) from None
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it, readable by their owner only; a folder that exists is left alone."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)

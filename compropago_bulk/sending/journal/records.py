@@ -1,0 +1,134 @@
+"""What the journal tells about itself: frozen records for lists, histories and audits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ...rows.model import Answer, Json, State
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One account at one address in one mode: what is known in one scope is not known in another."""
+
+    id: int
+    base_url: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A key of which nobody knows whether it was created, with all that a person needs to look for it."""
+
+    scope: Scope
+    operation: str
+    rehearsal: bool
+    key: str
+    error_code: str | None
+    error: str | None
+    run_id: str
+    claimed_at: int
+    attempts: int
+    body: str | None
+    """The JSON that went out."""
+    repeatable: bool
+    """The next run sends it again by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run, as `runs` lists it."""
+
+    run_id: str
+    scope: Scope
+    operation: str
+    rehearsal: bool
+    started_at: int
+    ended_at: int | None
+    stopped: str | None
+    """Why it stopped early; `gone` where it ended without a word."""
+    alive: bool
+    total: int
+    counts: Mapping[str, int]
+    """Outcome to rows; for a run that did not say, the states of what it sent."""
+    source_name: str | None
+    source_sha256: str | None
+    settings: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a key."""
+
+    at: int
+    kind: str
+    """`claimed`, `settled`, `resolved`, `amended`, `late` (an answer that came after somebody else had decided)
+    or `seen`."""
+    operation: str
+    rehearsal: bool
+    key: str
+    run_id: str | None
+    state: str | None
+    error_code: str | None = None
+    error: str | None = None
+    order_id: str | None = None
+    clabe: str | None = None
+    status: str | None = None
+    attempts: int | None = None
+    who: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOrder:
+    """One order that the journal knows as created."""
+
+    order_id: str
+    key: str
+    generation: int
+    body: str | None
+    answer: Answer
+    claimed_at: int
+    resolved: bool
+    """A person said so; the API's own answer never came."""
+
+
+class Seen(NamedTuple):
+    """What the last good look at an order said."""
+
+    status: str | None
+    seen_at: int
+    first_seen_paid: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at one order."""
+
+    order_id: str
+    seen_at: int
+    run_id: str
+    answer: Answer | None
+    """None where the API knew no such order."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """A report that was kept; `payload` only where one was asked for by its id."""
+
+    id: int
+    kind: str
+    made_at: int
+    source_sha256: str | None
+    payload: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One send of a key, as the rules see it."""
+
+    generation: int
+    state: State
+    alive: bool
+    """Only for CLAIMED: its run is at work."""

@@ -1,0 +1,86 @@
+"""What is said in a row's `error` column about what was known before, or found out after, the sending."""
+
+from __future__ import annotations
+
+from . import Sentence
+
+SENTENCES: dict[str, Sentence] = {
+    "duplicate_key": Sentence(
+        en="Another row of this sheet has the same {key_fields} with other data. Nothing was sent; keep one of them.",
+        es="Otro renglón de la hoja tiene el mismo {key_fields} con otros datos. No se envió; deje sólo uno.",
+    ),
+    "repeated_row": Sentence(
+        en="This row repeats row {row} exactly; it was sent once.",
+        es="Este renglón repite exactamente el renglón {row}; se envió una sola vez.",
+    ),
+    "different_data": Sentence(
+        en=(
+            "It was created on {date} with other data. Nothing was sent. Give on_change=\"keep\" to take what exists, "
+            "or on_change=\"resend\" to send it again with the new data."
+        ),
+        es=(
+            "Ya se creó el {date} con otros datos. No se envió. Indique on_change=\"keep\" para tomar lo que existe, "
+            "u on_change=\"resend\" para enviarlo otra vez con los datos nuevos."
+        ),
+    ),
+    "known_under_other_name": Sentence(
+        en=(
+            "This reference was created on {date} for the same e-mail under another name. A mended name: use "
+            "on_change=\"keep\". A second person: on_change=\"resend\"."
+        ),
+        es=(
+            "Esta referencia se creó el {date} con el mismo correo y otro nombre. Si sólo se corrigió el nombre: "
+            "on_change=\"keep\". Si es otra persona: on_change=\"resend\"."
+        ),
+    ),
+    "sent_before_unknown": Sentence(
+        en=(
+            "It was sent on {date} and no answer can be trusted: it may exist. Look for it in ComproPago's panel, "
+            "then tell cp.resolve(...); cp.unsettled() lists all such rows. It was not sent again."
+        ),
+        es=(
+            "Se envió el {date} y no hubo respuesta confiable: puede existir. Búsquelo en el panel de ComproPago "
+            "y dígalo con cp.resolve(...); cp.unsettled() los lista todos. No se envió otra vez."
+        ),
+    ),
+    "busy": Sentence(
+        en="Another run is sending this very row now. Run again when it has ended.",
+        es="Otra ejecución está enviando este mismo renglón. Ejecute de nuevo cuando termine.",
+    ),
+    "limit": Sentence(
+        en="Left for later: limit={limit} was reached.",
+        es="Queda para después: se alcanzó limit={limit}.",
+    ),
+    "not_open": Sentence(
+        en="Not read again: its status was final when last seen on {date}.",
+        es="No se consultó otra vez: su estado ya era final el {date}.",
+    ),
+    "clabe_not_listed": Sentence(
+        en=(
+            "Created, but createAccount answers without the CLABE, and this API has no list of accounts to look it "
+            "up in. ComproPago's e-mail to the resident and its panel show it."
+        ),
+        es=(
+            "Creado, pero createAccount responde sin la CLABE y este API no tiene lista de cuentas donde consultarla. "
+            "Aparece en el correo de ComproPago al residente y en el panel."
+        ),
+    ),
+    "clabe_not_found": Sentence(
+        en="Created, but ComproPago's list of the account does not show its CLABE (yet). Run again later.",
+        es="Creado, pero la lista de la cuenta en ComproPago no muestra (aún) su CLABE. Ejecute de nuevo más tarde.",
+    ),
+    "lookup_failed": Sentence(
+        en="Created, but its CLABE could not be looked up ({reason}). Run again: nothing will be created twice.",
+        es="Creado, pero no se pudo consultar su CLABE ({reason}). Ejecute de nuevo: nada se creará dos veces.",
+    ),
+    "shared_clabe": Sentence(
+        en=(
+            "The API gave the same CLABE to row {row}, another customer: payments of both would be mixed. "
+            "Do not hand this CLABE out; ask ComproPago, naming request_id."
+        ),
+        es=(
+            "El API dio la misma CLABE al renglón {row}, que es otro cliente: sus pagos se mezclarían. "
+            "No entregue esta CLABE; consulte a ComproPago indicando request_id."
+        ),
+    ),
+}
