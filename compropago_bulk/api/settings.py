@@ -52,6 +52,17 @@ def read_settings(given: Mapping[str, Any]) -> Settings:
     )
 
 
+def keys_are_set() -> bool:
+    """Tell whether the environment or `.env` holds any key; whether they fit each other is another question."""
+    return any(name in KEY_SETTINGS for name in _found(dict.fromkeys(KEY_SETTINGS)))
+
+
+def journal_setting() -> str | None:
+    """Give the journal that the environment or `.env` names, if any; asked where no keys are needed."""
+    found: str | None = _found({"journal": None}).get("journal")
+    return found
+
+
 def _found(given: Mapping[str, Any]) -> dict[str, Any]:
     wanted = [name for name, value in given.items() if value in (None, "")]
     elsewhere = _from_file(wanted) | _from_environment(wanted) if wanted else {}

@@ -41,6 +41,15 @@ def judge(
     return SendIt()
 
 
+def blocked(call: Call, entry: Entry) -> Result:
+    """Say what a row is that another run took between our look and our claim."""
+    if entry.state is State.CREATED:
+        return existing(call, entry) if entry.fingerprint == call.fingerprint else _conflict(call, entry, "different_data")
+    if entry.state is State.CLAIMED and entry.alive:
+        return Result(call.position, Outcome.BUSY, "busy", say("outcomes", "busy"))
+    return unknown(call, entry)
+
+
 def unknown(call: Call, entry: Entry) -> Result:
     """Give the result of a row that an earlier run sent and that nobody can vouch for."""
     sentence = say("outcomes", "sent_before_unknown", date=shown_date(entry.claimed_at))

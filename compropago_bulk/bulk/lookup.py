@@ -28,9 +28,22 @@ class Found:
     fault: Fault | None = None
 
 
-def look_up(connection: Connection, calls: Sequence[Call], pacer: Pacer, cancelled: threading.Event) -> Found:
-    """Find each account's CLABE by its reference and the folded name; a name that stands there twice proves nothing."""
-    found = Found()
+def look_up(connection: Connection, calls: Sequence[Call], pacer: Pacer) -> Found:
+    """Find each account's CLABE by its reference and the folded name; a name that stands there twice proves nothing.
+
+    An interrupt ends the look-ups, not the run: what was found until then is given.
+    """
+    found, cancelled = Found(), threading.Event()
+    try:
+        _look_up(connection, calls, pacer, cancelled, found)
+    except KeyboardInterrupt:
+        found.fault = found.fault or Fault(FaultKind.NOT_SENT, "interrupted")
+    return found
+
+
+def _look_up(
+    connection: Connection, calls: Sequence[Call], pacer: Pacer, cancelled: threading.Event, found: Found
+) -> None:
     ids = _account_ids(connection, pacer, cancelled, found)
     groups: dict[str, list[tuple[Call, str]]] = {}
     for call in calls:
@@ -45,13 +58,17 @@ def look_up(connection: Connection, calls: Sequence[Call], pacer: Pacer, cancell
         return None if isinstance(data, Fault) and data.kind is FaultKind.NOT_FOUND else data
 
     with ThreadPoolExecutor(max_workers=connection.concurrency) as pool:
-        for account_id, data in zip(groups, pool.map(one_account, groups), strict=True):
-            if isinstance(data, Fault):
-                found.fault = found.fault or data
-                continue
-            clabes = _by_name(data)
-            found.answers |= {call.position: clabes[name] for call, name in groups[account_id] if name in clabes}
-    return found
+        try:
+            for account_id, data in zip(groups, pool.map(one_account, groups), strict=True):
+                if isinstance(data, Fault):
+                    found.fault = found.fault or data
+                    continue
+                clabes = _by_name(data)
+                found.answers |= {call.position: clabes[name] for call, name in groups[account_id] if name in clabes}
+        except KeyboardInterrupt:
+            cancelled.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _identity(call: Call) -> tuple[str, str]:
@@ -82,7 +99,7 @@ def _get(connection: Connection, path: str, pacer: Pacer, cancelled: threading.E
     """Read one list at the run's pace; a look is repeated once after a passing fault."""
     data: Json | Fault | None = None
     for _ in range(2):
-        if not pacer.wait(cancelled):
+        if not pacer.wait(cancelled.is_set):
             return Fault(FaultKind.NOT_SENT, "interrupted")
         data = connection.get(path)
         if not isinstance(data, Fault) or data.kind in (FaultKind.NOT_FOUND, FaultKind.WRONG_KEY, FaultKind.REFUSED):

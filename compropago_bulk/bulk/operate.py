@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from ..api.connection import Connection
 from ..api.echo import inspect
-from ..errors import AuthenticationError, ConfigurationError, JournalError, LiveModeError
+from ..api.settings import keys_are_set
+from ..errors import AuthenticationError, JournalError, LiveModeError
 from ..exports.safe_file import writable_target
 from ..exports.workbook import export_excel
 from ..rows.frames import Columns, attach
-from ..rows.model import Answer, Call, Operation, Outcome, Parcel, Result
+from ..rows.model import Call, Operation, Outcome, Parcel, Result
 from ..sending.journal import Journal, RunJournal, open_journal
-from ..sending.pacing import Pacer, shared_pacer
+from ..sending.pacing import Pacer
 from ..sending.runner import Ending, Settings, run
 from ..texts import say
-from .completing import complete
+from .completing import complete, take_over
+from .judging import blocked
+from .looks import Looks, leave_out_closed, looks_before, tell_changes
 from .options import Options, check_options, cost_of
+from .pace import pacer_of
 from .plan import Account, Plan, apply_limit, judge_all, prepare
 from .progress import make_observer
 
@@ -54,16 +59,11 @@ def connected(given: Connection | None, *, needed: bool = True) -> Iterator[Conn
     """
     if given is not None:
         yield given
-        return
-    try:
-        own = Connection()
-    except ConfigurationError:
-        if needed:
-            raise
+    elif not needed and not keys_are_set():
         yield None
-        return
-    with own:
-        yield own
+    else:
+        with Connection() as own:
+            yield own
 
 
 def account_of(connection: Connection, journal: Journal, *, rehearsal: bool = False) -> Account:
@@ -75,23 +75,38 @@ def account_of(connection: Connection, journal: Journal, *, rehearsal: bool = Fa
 def _with_journal(plan: Plan, options: Options, connection: Connection, journal: Journal) -> Any:
     account = account_of(connection, journal, rehearsal=options.redirect_to is not None)
     judge_all(plan, account, options)
+    looks = None if plan.spec.creates else looks_before(plan, account)
+    if looks is not None and options.only_open:
+        leave_out_closed(plan, looks, round(time.time() * 1000))
     apply_limit(plan, options.limit)
     if options.dry_run:
         return _dry_table(plan, options, connection.mode)
     _pass_the_gate(plan, options, connection)
-    columns, ending, run_id = _send(plan, options, account)
+    columns, ending, run_id = _send(plan, options, account, looks)
     table = _table(plan, options, columns, connection.mode, run_id, ending.stopped if ending else None)
     if options.output is not None:
-        export_excel(table, options.output)
+        _export(table, options.output)
     if ending and ending.stopped == "wrong_key" and not ending.any_good:
-        fault = ending.fault
-        problem = AuthenticationError(
-            say("setup", "wrong_key"), status=fault.status if fault else None, code="wrong_key",
-            request_id=fault.request_id if fault else None,
-        )  # fmt: skip
-        problem.table = table
-        raise problem
+        raise _refused(ending, table)
     return table
+
+
+def _export(table: Any, path: Any) -> None:
+    """Write the workbook; where that fails the table matters more, and it can be exported again."""
+    try:
+        export_excel(table, path)
+    except (OSError, ValueError) as problem:
+        logger.warning("%s", say("setup", "not_exported", reason=problem))
+
+
+def _refused(ending: Ending, table: Any) -> AuthenticationError:
+    fault = ending.fault
+    problem = AuthenticationError(
+        say("setup", "wrong_key"), status=fault.status if fault else None, code="wrong_key",
+        request_id=fault.request_id if fault else None,
+    )  # fmt: skip
+    problem.table = table
+    return problem
 
 
 def _pass_the_gate(plan: Plan, options: Options, connection: Connection) -> None:
@@ -107,16 +122,16 @@ def _pass_the_gate(plan: Plan, options: Options, connection: Connection) -> None
     raise LiveModeError(sentence, requests=cost.requests, emails=cost.emails, sms=cost.sms)
 
 
-def _send(plan: Plan, options: Options, account: Account) -> tuple[Columns, Ending | None, str | None]:
+def _send(
+    plan: Plan, options: Options, account: Account, looks: Looks | None
+) -> tuple[Columns, Ending | None, str | None]:
     """Send what is to be sent, and complete what came of it; from the first request on nothing raises but interrupts."""
-    columns = Columns(len(plan.table.frame))
-    for result in plan.settled:
-        columns.put(result)
-    connection = account.connection
-    pacer = pacer_for(connection, account)
+    columns = _columns(plan)
+    pacer = pacer_of(account.connection, account.journal, account.scope)
     if not plan.to_send:
-        complete(plan, columns, account, pacer, options, None)
+        _complete(plan, columns, account, pacer, None, looks)
         return columns, None, None
+    connection = account.connection
     with account.journal.start_run(
         account.scope, plan.spec.name, total=len(plan.to_send), repeatable=plan.spec.repeatable,
         rehearsal=account.rehearsal, source_name=_source_name(plan), source_sha256=_source_hash(plan),
@@ -125,12 +140,27 @@ def _send(plan: Plan, options: Options, account: Account) -> tuple[Columns, Endi
             _parcels(plan.spec, plan.to_send, options.batch), operation=plan.spec, send=connection.send,
             memory=journal, pacer=pacer, settings=Settings(concurrency=connection.concurrency),
             report=columns.put, observe=make_observer(options.progress, label=plan.spec.name, total=len(plan.to_send)),
-            inspect=lambda call, answer: inspect(call, answer, mode=connection.mode),
+            inspect=lambda call, answer: inspect(call, answer, mode=connection.mode), blocked=blocked,
             control=options.control, resend=frozenset(plan.resend),
         )  # fmt: skip
-        complete(plan, columns, account, pacer, options, ending)
+        _complete(plan, columns, account, pacer, ending, looks)
         _finish(journal, columns, ending)
     return columns, ending, journal.run_id
+
+
+def _columns(plan: Plan) -> Columns:
+    columns = Columns(len(plan.table.frame))
+    for result in plan.settled:
+        columns.put(result)
+    return columns
+
+
+def _complete(
+    plan: Plan, columns: Columns, account: Account, pacer: Pacer, ending: Ending | None, looks: Looks | None
+) -> None:
+    complete(plan, columns, account, pacer, ending)
+    if looks is not None:
+        tell_changes(plan, columns, account, looks)
 
 
 def _finish(journal: RunJournal, columns: Columns, ending: Ending) -> None:
@@ -139,12 +169,6 @@ def _finish(journal: RunJournal, columns: Columns, ending: Ending) -> None:
         journal.finish(columns.counts(), ending.stopped)
     except JournalError:
         logger.warning("the end of run %s could not be written to the journal", journal.run_id)
-
-
-def pacer_for(connection: Connection, account: Account) -> Pacer:
-    """Give the pace that all connections with these keys share."""
-    pacer = shared_pacer(f"{connection.base_url} {connection.account}", connection.rate)
-    return pacer
 
 
 def _parcels(spec: Operation, calls: Sequence[Call], batch: int) -> list[Parcel]:
@@ -158,12 +182,10 @@ def _parcels(spec: Operation, calls: Sequence[Call], batch: int) -> list[Parcel]
 
 
 def _dry_table(plan: Plan, options: Options, mode: str | None) -> Any:
-    columns = Columns(len(plan.table.frame))
-    for result in plan.settled:
-        columns.put(result)
+    columns = _columns(plan)
     for call in plan.to_send:
         columns.put(Result(call.position, Outcome.READY))
-    complete(plan, columns, None, None, options, None)
+    take_over(plan, columns)
     return _table(plan, options, columns, mode, None, None)
 
 

@@ -11,8 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..api.connection import Connection
-from ..api.operations import OPERATIONS
-from ..errors import ConfigurationError
+from ..api.settings import journal_setting
 from ..rows.keys import fold
 from ..sending.journal import Journal, Scope, open_journal
 from ..sending.journal.records import Unsettled
@@ -231,6 +230,6 @@ def opened(
 ) -> Iterator[tuple[Journal, Scope | None]]:
     """Open the journal that is meant, and the part of it that belongs to the connection's account, if there is one."""
     with connected(connection, needed=False) as found:
-        where = journal if journal is not None else (found.journal if found else _journal_setting())
+        where = journal if journal is not None else (found.journal if found else journal_setting())
         with open_journal(where) as book:
             yield book, book.scope(found.base_url, found.mode, found.account) if found else None

@@ -84,6 +84,9 @@ def _not_sendable(spec: Operation, checked: Checked) -> Iterable[Result]:
 
 def judge_all(plan: Plan, account: Account, options: Options) -> None:
     """Ask the journal about every key at once, and sort the calls into what goes out and what is known."""
+    if not plan.spec.creates:
+        plan.to_send = list(plan.calls.values())
+        return
     known = account.journal.look(
         account.scope, plan.spec.name, [call.key for call in plan.calls.values()], rehearsal=account.rehearsal
     )

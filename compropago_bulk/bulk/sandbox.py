@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,13 +23,16 @@ class Sandbox:
         server: the sandbox itself: its ledger, its request log, the faults it can be told to have.
     """
 
-    def __init__(self, server: SandboxServer, *, rate: float, concurrency: int, contract: str) -> None:
+    def __init__(
+        self, server: SandboxServer, *, rate: float, concurrency: int, contract: str, timeout: float
+    ) -> None:
         self.server = server
         self._folder = tempfile.TemporaryDirectory(prefix="compropago-sandbox-", ignore_cleanup_errors=True)
         self._settings: dict[str, Any] = {
             "rate": rate,
             "concurrency": concurrency,
             "contract": contract,
+            "timeout": timeout,
             "journal": Path(self._folder.name) / "journal.sqlite",
         }
 
@@ -53,3 +56,45 @@ class Sandbox:
         """Make another connection to it; settings as in `Connection`."""
         keys = {"secret_key": f"sk_{mode}_sandbox", "public_key": f"pk_{mode}_sandbox"}
         return Connection(**keys, base_url=self.base_url, **(self._settings | settings))
+
+    def pay(self, order_id: str, amount: Decimal | float | None = None) -> None:
+        """Pay an order: its price, unless another amount (MXN) is given, which the order refuses as a bank would."""
+        self.server.pay(order_id, amount)
+
+    def deposit(self, clabe: str, amount: Decimal | float) -> None:
+        """Send money (MXN) to a CLABE, as a resident would from a banking app."""
+        self.server.deposit(clabe, amount)
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass for the sandbox: orders expire, and later deposits are dated later."""
+        self.server.advance(by)
+
+
+def sandbox(
+    *,
+    faults: str = "",
+    latency: float = 0.0,
+    server_rate: float | None = None,
+    seed: int = 0,
+    contract: str = "2019-06",
+    rate: float = 200.0,
+    concurrency: int = 8,
+    timeout: float = 5.0,
+) -> Sandbox:
+    """Give the documented API on loopback, inside this process: a context manager, no keys needed.
+
+    ::
+
+        with cp.sandbox() as sandbox:
+            table = cp.create_clabes("residentes.xlsx", connection=sandbox.connection)
+
+    Args:
+        faults: what goes wrong and how often, such as `"429:0.05,500_after:0.02,drop_after:0.03"`; repeatable by `seed`.
+        latency: seconds that each answer takes.
+        server_rate: requests a second above which it answers 429; None for no limit.
+        contract: the edition that it and its connection speak; `"2019-08"` adds the lists of accounts.
+        rate, concurrency, timeout: of its `.connection`.
+    """
+    editions = ("2019-06",) if contract == "2019-06" else ("2019-06", "2019-08")
+    server = SandboxServer(editions=editions, faults=faults, latency=latency, rate=server_rate, seed=seed)
+    return Sandbox(server, rate=rate, concurrency=concurrency, contract=contract, timeout=timeout)

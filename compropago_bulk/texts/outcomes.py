@@ -83,4 +83,20 @@ SENTENCES: dict[str, Sentence] = {
             "No entregue esta CLABE; consulte a ComproPago indicando request_id."
         ),
     ),
+    "resolve_what": Sentence(
+        en="Say created=True (it exists in ComproPago's panel) or created=False (it does not).",
+        es="Indique created=True (existe en el panel de ComproPago) o created=False (no existe).",
+    ),
+    "resolve_one": Sentence(
+        en="order_id= and clabe= belong to one key. For several, fill in the table of cp.unsettled() and give that.",
+        es="order_id= y clabe= son de una sola clave. Para varias, llene la tabla de cp.unsettled() y entréguela.",
+    ),
+    "resolve_unknown": Sentence(
+        en="{key!r} is not unsettled. cp.unsettled() shows the keys that are, as they are to be written.",
+        es="{key!r} no está pendiente. cp.unsettled() muestra las claves que lo están, tal como se escriben.",
+    ),
+    "resolve_several": Sentence(
+        en="{key!r} is unsettled in several operations ({operations}). Name one: operation=...",
+        es="{key!r} está pendiente en varias operaciones ({operations}). Indique una: operation=...",
+    ),
 }

@@ -91,4 +91,8 @@ SENTENCES: dict[str, Sentence] = {
         en="This call does not exist at {base_url} (it belongs to the API's edition 2019-08).",
         es="Esta llamada no existe en {base_url} (pertenece a la edición 2019-08 del API).",
     ),
+    "not_exported": Sentence(
+        en="The table is complete, but it could not be written: {reason}. Export it again with cp.export_excel.",
+        es="La tabla está completa, pero no se pudo escribir: {reason}. Expórtela de nuevo con cp.export_excel.",
+    ),
 }
