@@ -33,6 +33,7 @@ ONE_ROOM = {
     "starlette": ("sandbox_api/",),
     "uvicorn": ("sandbox_api/",),
     "typer": ("cli",),
+    "click": ("cli",),
     "tenacity": ("sending/",),
     "dotenv": ("api/settings.py",),
     "phonenumbers": ("rows/",),

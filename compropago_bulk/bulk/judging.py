@@ -44,7 +44,9 @@ def judge(
 def blocked(call: Call, entry: Entry) -> Result:
     """Say what a row is that another run took between our look and our claim."""
     if entry.state is State.CREATED:
-        return existing(call, entry) if entry.fingerprint == call.fingerprint else _conflict(call, entry, "different_data")
+        return (
+            existing(call, entry) if entry.fingerprint == call.fingerprint else _conflict(call, entry, "different_data")
+        )
     if entry.state is State.CLAIMED and entry.alive:
         return Result(call.position, Outcome.BUSY, "busy", say("outcomes", "busy"))
     return unknown(call, entry)

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from ..api.connection import Connection
@@ -41,7 +42,7 @@ def operate(name: str, source: object, options: Options) -> Any:
     with connected(options.connection, needed=not options.dry_run) as connection:
         check_options(options, connection.mode if connection else None)
         if options.output is not None:
-            writable_target(options.output)
+            options = replace(options, output=writable_target(options.output))
         plan = prepare(name, source, options, connection)
         if connection is None:
             plan.to_send = list(plan.calls.values())

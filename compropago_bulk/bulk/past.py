@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -93,14 +93,12 @@ def runs(connection: Connection | None = None, *, journal: str | Path | None = N
 def _run_record(one: Any) -> dict[str, Any]:
     return {
         **{name: getattr(one, name) for name in ("run_id", "operation", "rehearsal", "started_at", "ended_at")},
-        **{"mode": one.scope.mode, "base_url": one.scope.base_url, "alive": one.alive, "stopped": one.stopped},
-        **{"source": one.source_name, "rows": one.total, "counts": one.counts},
+        "mode": one.scope.mode, "base_url": one.scope.base_url, "alive": one.alive, "stopped": one.stopped,
+        "source": one.source_name, "rows": one.total, "counts": one.counts,
     }
 
 
-def history(
-    key: str | None = None, *, connection: Connection | None = None, journal: str | Path | None = None
-) -> Any:
+def history(key: str | None = None, *, connection: Connection | None = None, journal: str | Path | None = None) -> Any:
     """Tell what happened to one key, or to all, in the order of time.
 
     Args:
@@ -115,9 +113,7 @@ def history(
         events = book.history(scope, fold(key) if key is not None else None)
         if key is not None and not events:
             events = [one for one in book.history(scope, None) if _mentions(one, fold(key))]
-    records = (
-        {**{name: getattr(one, name, None) for name in _HISTORY}, "event": one.kind} for one in events
-    )
+    records = ({**{name: getattr(one, name, None) for name in _HISTORY}, "event": one.kind} for one in events)
     return frame_of(records, _HISTORY)
 
 
@@ -225,9 +221,7 @@ def _the_one(open_now: list[Unsettled], key: str, operation: str | None) -> Unse
 
 
 @contextmanager
-def opened(
-    connection: Connection | None, journal: str | Path | None
-) -> Iterator[tuple[Journal, Scope | None]]:
+def opened(connection: Connection | None, journal: str | Path | None) -> Iterator[tuple[Journal, Scope | None]]:
     """Open the journal that is meant, and the part of it that belongs to the connection's account, if there is one."""
     with connected(connection, needed=False) as found:
         where = journal if journal is not None else (found.journal if found else journal_setting())

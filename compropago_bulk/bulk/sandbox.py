@@ -23,9 +23,7 @@ class Sandbox:
         server: the sandbox itself: its ledger, its request log, the faults it can be told to have.
     """
 
-    def __init__(
-        self, server: SandboxServer, *, rate: float, concurrency: int, contract: str, timeout: float
-    ) -> None:
+    def __init__(self, server: SandboxServer, *, rate: float, concurrency: int, contract: str, timeout: float) -> None:
         self.server = server
         self._folder = tempfile.TemporaryDirectory(prefix="compropago-sandbox-", ignore_cleanup_errors=True)
         self._settings: dict[str, Any] = {

@@ -66,10 +66,10 @@ def verify_orders(
         connection=connection, sheet=sheet, columns=columns, dry_run=dry_run, progress=progress, output=output,
         prefix=prefix, limit=limit, only_open=only_open, values=values,
     )  # fmt: skip
-    return operate("verify", known_orders(connection) if source is None else _as_table(source), options)
+    return operate("verify", known_orders(connection) if source is None else as_table(source), options)
 
 
-def _as_table(source: Any) -> Any:
+def as_table(source: Any) -> Any:
     """Take a bare list of order ids for a table of one column."""
     if isinstance(source, pd.Series | pd.Index | list | tuple | set | frozenset):
         return pd.DataFrame({"order_id": pd.Series(list(source), dtype="string")})

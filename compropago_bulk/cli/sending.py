@@ -1,0 +1,115 @@
+"""`accounts`, `clabes`, `orders`, `verify`: the commands that send, each a thin face over the function of that name."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..bulk.operate import operate
+from ..bulk.options import Cost, Options
+from ..bulk.verify import as_table, known_orders
+from ..errors import AuthenticationError
+from ..texts import say
+from . import showing
+from . import words as w
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for name, function in (("accounts", accounts), ("clabes", clabes), ("orders", orders), ("verify", verify)):
+        app.command(name, help=say("cli", f"about_{name}"))(function)
+
+
+def accounts(
+    file: w.Source, account_name: w.AccountName = None, sheet: w.Sheet = None, column: w.Column = None,
+    set_: w.Value = None, id_prefix: w.IdPrefix = "", output: w.Output = None, dry_run: w.DryRun = False,
+    yes: w.Yes = False, on_change: w.OnChange = "report", limit: w.Limit = None, redirect_to: w.RedirectTo = None,
+    batch: Annotated[int, typer.Option("--batch", metavar="N", help=say("cli", "opt_batch"))] = 1,
+    rate: w.Rate = None, journal: w.Journal = None, contract: w.Contract = "2019-06",
+) -> int:  # fmt: skip
+    """Create accounts."""
+    options = Options(
+        connection=w.connect(rate, journal, contract, needed=not dry_run), sheet=w.sheets(sheet),
+        columns=w.pairs(column, "--column"), dry_run=dry_run, confirm=_ask(yes), on_change=on_change, limit=limit,
+        redirect_to=redirect_to, id_prefix=id_prefix, batch=batch, values=w.constants(set_, account_name=account_name),
+    )  # fmt: skip
+    return send("createAccount", file, options, output, "cuentas")
+
+
+def clabes(
+    file: w.Source, sheet: w.Sheet = None, column: w.Column = None, set_: w.Value = None, id_prefix: w.IdPrefix = "",
+    output: w.Output = None, dry_run: w.DryRun = False, yes: w.Yes = False, on_change: w.OnChange = "report",
+    limit: w.Limit = None, redirect_to: w.RedirectTo = None, rate: w.Rate = None, journal: w.Journal = None,
+) -> int:  # fmt: skip
+    """Create CLABEs."""
+    options = Options(
+        connection=w.connect(rate, journal, "2019-06", needed=not dry_run), sheet=w.sheets(sheet),
+        columns=w.pairs(column, "--column"), dry_run=dry_run, confirm=_ask(yes), on_change=on_change, limit=limit,
+        redirect_to=redirect_to, id_prefix=id_prefix, values=w.constants(set_),
+    )  # fmt: skip
+    return send("createClabe", file, options, output, "clabes")
+
+
+def orders(
+    file: w.Source, product_id: w.ProductId = None, product_name: w.ProductName = None, price: w.Price = None,
+    sheet: w.Sheet = None, column: w.Column = None, set_: w.Value = None, id_prefix: w.IdPrefix = "",
+    output: w.Output = None, dry_run: w.DryRun = False, yes: w.Yes = False, on_change: w.OnChange = "report",
+    limit: w.Limit = None, redirect_to: w.RedirectTo = None,
+    renew_expired: Annotated[bool, typer.Option("--renew-expired", help=say("cli", "opt_renew"))] = False,
+    rate: w.Rate = None, journal: w.Journal = None,
+) -> int:  # fmt: skip
+    """Raise payment orders."""
+    values = w.constants(set_, product_id=product_id, product_name=product_name, price=price)
+    options = Options(
+        connection=w.connect(rate, journal, "2019-06", needed=not dry_run), sheet=w.sheets(sheet),
+        columns=w.pairs(column, "--column"), dry_run=dry_run, confirm=_ask(yes), on_change=on_change, limit=limit,
+        redirect_to=redirect_to, id_prefix=id_prefix, renew_expired=renew_expired, values=values,
+    )  # fmt: skip
+    return send("orders", file, options, output, "ordenes")
+
+
+def verify(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help=say("cli", "arg_orders"))] = None,
+    sheet: w.Sheet = None, column: w.Column = None, output: w.Output = None,
+    only_open: Annotated[bool, typer.Option("--only-open", help=say("cli", "opt_only_open"))] = False,
+    limit: w.Limit = None, rate: w.Rate = None, journal: w.Journal = None,
+) -> int:  # fmt: skip
+    """Read the status of orders."""
+    connection = w.connect(rate, journal, "2019-06")
+    options = Options(
+        connection=connection, sheet=w.sheets(sheet), columns=w.pairs(column, "--column"), limit=limit,
+        only_open=only_open,
+    )  # fmt: skip
+    source: Any = known_orders(connection) if file is None else as_table(file)
+    return send("verify", source, options, output, "estado", file)
+
+
+def send(name: str, source: Any, options: Options, output: Path | None, what: str, file: Path | None = None) -> int:
+    """Send, write the workbook whatever happened, and give the exit status."""
+    path = showing.target(output, source if isinstance(source, Path) else file, what)
+    try:
+        table = operate(name, source, options)
+    except AuthenticationError as problem:
+        if problem.table is not None:
+            showing.write(problem.table, path)
+        raise
+    showing.show_table(table)
+    showing.write(table, path)
+    return showing.status_of(table)
+
+
+def _ask(yes: bool) -> Any:
+    """Give the question that live keys need: a person at a terminal answers it, or `--yes` did."""
+
+    def confirm(cost: Cost) -> bool:
+        if yes:
+            return True
+        if not sys.stdin.isatty():
+            return False
+        question = say("cli", "live_question", requests=cost.requests, emails=cost.emails, sms=cost.sms)
+        return typer.confirm(question)
+
+    return confirm
