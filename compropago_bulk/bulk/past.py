@@ -93,8 +93,13 @@ def runs(connection: Connection | None = None, *, journal: str | Path | None = N
 def _run_record(one: Any) -> dict[str, Any]:
     return {
         **{name: getattr(one, name) for name in ("run_id", "operation", "rehearsal", "started_at", "ended_at")},
-        "mode": one.scope.mode, "base_url": one.scope.base_url, "alive": one.alive, "stopped": one.stopped,
-        "source": one.source_name, "rows": one.total, "counts": one.counts,
+        "mode": one.scope.mode,
+        "base_url": one.scope.base_url,
+        "alive": one.alive,
+        "stopped": one.stopped,
+        "source": one.source_name,
+        "rows": one.total,
+        "counts": one.counts,
     }
 
 

@@ -15,22 +15,22 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "different_data": Sentence(
         en=(
-            "It was created on {date} with other data. Nothing was sent. Give on_change=\"keep\" to take what exists, "
-            "or on_change=\"resend\" to send it again with the new data."
+            'It was created on {date} with other data. Nothing was sent. Give on_change="keep" to take what exists, '
+            'or on_change="resend" to send it again with the new data.'
         ),
         es=(
-            "Ya se creó el {date} con otros datos. No se envió. Indique on_change=\"keep\" para tomar lo que existe, "
-            "u on_change=\"resend\" para enviarlo otra vez con los datos nuevos."
+            'Ya se creó el {date} con otros datos. No se envió. Indique on_change="keep" para tomar lo que existe, '
+            'u on_change="resend" para enviarlo otra vez con los datos nuevos.'
         ),
     ),
     "known_under_other_name": Sentence(
         en=(
             "This reference was created on {date} for the same e-mail under another name. A mended name: use "
-            "on_change=\"keep\". A second person: on_change=\"resend\"."
+            'on_change="keep". A second person: on_change="resend".'
         ),
         es=(
             "Esta referencia se creó el {date} con el mismo correo y otro nombre. Si sólo se corrigió el nombre: "
-            "on_change=\"keep\". Si es otra persona: on_change=\"resend\"."
+            'on_change="keep". Si es otra persona: on_change="resend".'
         ),
     ),
     "sent_before_unknown": Sentence(

@@ -93,10 +93,8 @@ SENTENCES: dict[str, Sentence] = {
         "está en la hoja.",
     ),
     "ambiguous_header": Sentence(
-        en="More than one column fits {field}: {rivals}. Say which: "
-        'columns={{"{field}": "{first}"}}, or the other.',
-        es="Más de una columna puede ser {field}: {rivals}. Diga cuál: "
-        'columns={{"{field}": "{first}"}}, o la otra.',
+        en='More than one column fits {field}: {rivals}. Say which: columns={{"{field}": "{first}"}}, or the other.',
+        es='Más de una columna puede ser {field}: {rivals}. Diga cuál: columns={{"{field}": "{first}"}}, o la otra.',
     ),
     "note_hidden_rows": Sentence(
         en="hidden rows that were read: {where}", es="renglones ocultos que sí se leyeron: {where}"
@@ -115,8 +113,8 @@ SENTENCES: dict[str, Sentence] = {
         en="the same header above several columns: {where}", es="el mismo encabezado en varias columnas: {where}"
     ),
     "note_bloated_range": Sentence(
-        en="the used range reaches far beyond the data: {where}", es="el rango usado llega mucho más allá de los datos: "
-        "{where}"
+        en="the used range reaches far beyond the data: {where}",
+        es="el rango usado llega mucho más allá de los datos: {where}",
     ),
     "note_invisible_characters": Sentence(
         en="cells with invisible characters: {where}", es="celdas con caracteres invisibles: {where}"

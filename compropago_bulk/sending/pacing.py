@@ -1,0 +1,129 @@
+"""When a request may go out: evenly, never above the rate, and all together slower when the API asks for it."""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from typing import Protocol
+
+NAP = 0.05
+"""Seconds between two looks at whether the wait was called off."""
+LEAST_RATE = 0.1
+PAUSE_AFTER_429 = 1.0
+"""Seconds that everybody holds still after a 429 that names no wait."""
+
+
+class SharedPace(Protocol):
+    """The pace of all processes that share one journal on a server."""
+
+    def slot(self, interval: float, tolerance: float) -> float:
+        """Reserve the next slot and give the seconds until it."""
+
+    def pause(self, seconds: float) -> None:
+        """Hold all processes still."""
+
+
+class Pacer:
+    """Let requests out one by one, `rate` a second.
+
+    Between two requests lies 1 / rate of a second; who was held up may catch up by a tenth of a second's worth, so no
+    window of one second sees more than the rate and a tenth of it (and one). A 429 halves the rate for everybody, and
+    each good answer brings a little of it back: quickly far below where it was refused, slowly near it.
+
+    Args:
+        rate: requests a second, a hard ceiling.
+        clock, sleep: of seconds; the clock never goes back.
+        shared: the slots of all processes together, where a journal on a server gives them.
+    """
+
+    def __init__(
+        self,
+        rate: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        shared: SharedPace | None = None,
+    ) -> None:
+        self.ceiling = rate
+        self._rate, self._refused_at = rate, float("inf")
+        self._clock, self._sleep, self._shared = clock, sleep, shared
+        self._turn, self._state = threading.Lock(), threading.Lock()
+        self._next = clock()
+        self._not_before = self._slowed_until = float("-inf")
+
+    @property
+    def rate_now(self) -> float:
+        """Give the requests a second that are allowed just now."""
+        return min(self._rate, self.ceiling)
+
+    def wait(self, cancelled: Callable[[], bool] = lambda: False) -> bool:
+        """Wait for the next slot and take it; False, and no slot taken, where the wait was called off."""
+        while not self._turn.acquire(timeout=NAP):
+            if cancelled():
+                return False
+        try:
+            return self._shared_wait(cancelled) if self._shared is not None else self._own_wait(cancelled)
+        finally:
+            self._turn.release()
+
+    def _own_wait(self, cancelled: Callable[[], bool]) -> bool:
+        while not cancelled():
+            with self._state:
+                now = self._clock()
+                left = max(self._next, self._not_before) - now
+                if left <= 0:
+                    self._next = max(self._next, now - self._tolerance()) + 1 / self.rate_now
+                    return True
+            self._sleep(min(left, NAP))
+        return False
+
+    def _shared_wait(self, cancelled: Callable[[], bool]) -> bool:
+        assert self._shared is not None  # noqa: S101 - asked before
+        slot = self._clock() + self._shared.slot(1 / self.rate_now, self._tolerance())
+        while not cancelled():
+            left = max(slot, self._not_before) - self._clock()
+            if left <= 0:
+                return True
+            self._sleep(min(left, NAP))
+        return False
+
+    def _tolerance(self) -> float:
+        """Give the seconds by which a late one may be made up for; none where that would be a second request at once."""
+        return max(0.0, 0.1 - 1 / self.rate_now)
+
+    def slow_down(self, retry_after: float | None = None) -> None:
+        """Hold everybody still for a while and halve the rate; refusals of one moment count once."""
+        pause = PAUSE_AFTER_429 if retry_after is None else retry_after
+        with self._state:
+            now = self._clock()
+            self._not_before = max(self._not_before, now + pause)
+            if now >= self._slowed_until:
+                self._refused_at = self.rate_now
+                self._rate = max(self.rate_now / 2, min(LEAST_RATE, self.ceiling))
+                self._slowed_until = now + pause + 1 / self._rate
+        if self._shared is not None:
+            self._shared.pause(pause)
+
+    def went_well(self) -> None:
+        """Bring a little of the rate back."""
+        if self._rate >= self.ceiling:
+            return
+        with self._state:
+            near = self._rate > 0.75 * self._refused_at
+            self._rate = min(self.ceiling, self._rate * (1.005 if near else 1.05))
+
+
+_shared_pacers: weakref.WeakValueDictionary[str, Pacer] = weakref.WeakValueDictionary()
+_registry = threading.Lock()
+
+
+def shared_pacer(identity: str, rate: float, *, shared: SharedPace | None = None) -> Pacer:
+    """Give the one pacer that everything with this identity shares in this process; of two rates the lower holds."""
+    with _registry:
+        pacer = _shared_pacers.get(identity)
+        if pacer is None:
+            pacer = _shared_pacers[identity] = Pacer(rate, shared=shared)
+        pacer.ceiling = min(pacer.ceiling, rate)
+        return pacer
