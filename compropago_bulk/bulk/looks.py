@@ -81,11 +81,11 @@ def tell_changes(plan: Plan, columns: Columns, account: Account, before: Looks) 
         after = dict(before.seen)
     for position, order_id in ids.items():
         previous = before.status(order_id)
-        columns.extra("previous_status", position, previous)
+        columns.add("previous_status", position, previous)
         result = columns.get(position)
         now = result.answer.status if result and result.outcome is Outcome.FOUND and result.answer else None
         if previous is not None and now is not None:
-            columns.extra("status_changed", position, previous != now)
+            columns.add("status_changed", position, previous != now)
         elif result and result.outcome is Outcome.EXISTING:
-            columns.extra("status_changed", position, False)
-        columns.extra("first_seen_paid", position, after[order_id].first_seen_paid if order_id in after else None)
+            columns.add("status_changed", position, False)
+        columns.add("first_seen_paid", position, after[order_id].first_seen_paid if order_id in after else None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from ...rows.model import Entry, State
 from .flat import unflatten
@@ -155,9 +155,7 @@ class Looker:
         state = _STATES[row[_STATE]]
         answer = unflatten(row[_FIRST_ANSWER:]) if state is State.CREATED else None
         run = self._names[row[_RUN]]
-        entry = Entry(
-            row[0], state, row[_FINGERPRINT], run, False, answer, row[_CODE], row[_ERROR], row[_CLAIMED_AT]
-        )
+        entry = Entry(row[0], state, row[_FINGERPRINT], run, False, answer, row[_CODE], row[_ERROR], row[_CLAIMED_AT])
         if state is State.CLAIMED:
             entry = _claimed(entry, self.alive(row[_RUN]), space.repeatable)
         return Standing(entry, row[1], last)
@@ -174,5 +172,3 @@ def _claimed(entry: Entry, alive: bool, repeatable: bool) -> Entry:
 def version_of(stands: Standing | None) -> Version | None:
     """Reduce a standing to what the rules need."""
     return stands and Version(stands.generation, stands.entry.state, stands.entry.alive)
-
-

@@ -85,8 +85,11 @@ def migrate(connection: Connection, now: int, steps: Sequence[tuple[str, Step]] 
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
     connection.execute(
-        text("CREATE TABLE IF NOT EXISTS compropago_migrations (name TEXT NOT NULL PRIMARY KEY, applied_at {} NOT NULL)"
-             .format("BIGINT" if connection.dialect.name == "postgresql" else "INTEGER"))
+        text(
+            "CREATE TABLE IF NOT EXISTS compropago_migrations (name TEXT NOT NULL PRIMARY KEY, applied_at {} NOT NULL)".format(
+                "BIGINT" if connection.dialect.name == "postgresql" else "INTEGER"
+            )
+        )
     )
     missing, _ = pending(connection, steps)
     for name, step in steps:

@@ -97,9 +97,7 @@ def amend(connection: Connection, send: int, run: str | None, answer: Answer, no
     if before is State.CREATED and filled == known:
         return None
     values = {"state": State.CREATED.value, "error_code": None, "error": None, **flatten(filled)}
-    connection.execute(
-        update(sends).where(sends.c.id == send).values(settled_at=row.settled_at or now, **values)
-    )
+    connection.execute(update(sends).where(sends.c.id == send).values(settled_at=row.settled_at or now, **values))
     mark = {"space": row.space, "key": row.key, "generation": row.generation, "at": now, "kind": "amended", "run": run}
     mark |= {"state_before": row.state, "state_after": State.CREATED.value}
     connection.execute(insert(marks), {**mark, "order_id": answer.order_id, "clabe": answer.clabe})

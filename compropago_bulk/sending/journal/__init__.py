@@ -1,0 +1,7 @@
+"""The memory of what was sent: what is durable before the wire and after it. SQL lives only here."""
+
+from .book import Journal, open_journal
+from .records import Scope
+from .run import RunJournal
+
+__all__ = ["Journal", "RunJournal", "Scope", "open_journal"]
