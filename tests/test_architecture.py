@@ -36,7 +36,6 @@ ONE_ROOM = {
     "click": ("cli",),
     "tenacity": ("sending/",),
     "dotenv": ("api/settings.py",),
-    "phonenumbers": ("rows/",),
     "clabe": ("rows/",),
     "rapidfuzz": ("rows/",),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-MOMENT = "datetime64[us, America/Mexico_City]"
+from ..rows.columns import moments
 
 
 def frame_of(records: Iterable[Mapping[str, Any]], dtypes: Mapping[str, str]) -> Any:
@@ -25,10 +25,3 @@ def _column(values: list[Any], dtype: str) -> Any:
     if dtype == "Float64":
         values = [None if value is None else float(value) for value in values]
     return pd.Series(values, dtype=dtype)
-
-
-def moments(values: Sequence[int | None]) -> Any:
-    """Turn epoch milliseconds into times in Mexico City, microsecond resolution; None into NaT."""
-    micros = [None if value is None else value * 1000 for value in values]
-    naive = pd.Series(pd.array(micros, dtype="Int64")).astype("datetime64[us]")
-    return naive.dt.tz_localize("UTC").dt.tz_convert("America/Mexico_City")

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import Protocol
+from urllib.parse import unquote
 
 from ..errors import JournalError
 from ..rows.model import (
@@ -260,7 +261,8 @@ class _Run:
         if tried.answers is None and not missing:
             return
         looks = [
-            Observation(call.key, tried.answers[place] if tried.answers else None) for place, call in enumerate(parcel)
+            Observation(_order_of(call), tried.answers[place] if tried.answers else None)
+            for place, call in enumerate(parcel)
         ]
         try:
             self.memory.observe(looks)
@@ -437,6 +439,11 @@ def _careful(observe: Callable[[Progress], None]) -> Callable[[Progress], None]:
             logger.warning("the progress display failed and is left alone", exc_info=True)
 
     return told
+
+
+def _order_of(call: Call) -> str:
+    """Give the order's id as it was sent, not as it is compared."""
+    return unquote(call.path.rpartition("/")[2])
 
 
 def _unrecorded(result: Result) -> Result:

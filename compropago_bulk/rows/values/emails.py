@@ -1,0 +1,56 @@
+"""E-mail addresses: the first of a cell, never repaired."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+from ..keys import strip_invisible
+from .finding import BLANK, Finding, Taken, bad
+from .shown import is_blank, is_error_text, shown
+
+_SEPARATORS = re.compile(r"[;,/|\s]+")
+_IN_BRACKETS = re.compile(r"[^<>@]*<\s*([^<>\s]+)\s*>")
+
+
+def take_email(value: Any) -> Taken:
+    """Take the first address of a cell; one that cannot be written to is refused."""
+    return BLANK if is_blank(value) else _take(strip_invisible(shown(value)))
+
+
+@lru_cache(maxsize=65536)
+def _take(text: str) -> Taken:
+    if not text:
+        return BLANK
+    if is_error_text(text):
+        return bad("error_cell")
+    addresses = _addresses(text)
+    if not addresses or not all(_holds(one) for one in addresses[:1]):
+        return bad("bad_email")
+    others = [one for one in addresses[1:] if one.casefold() != addresses[0].casefold()]
+    found = (Finding("extra_emails", {"first": addresses[0]}),) if others else ()
+    return Taken(addresses[0], found)
+
+
+def _addresses(text: str) -> list[str]:
+    """Cut a cell into addresses. With a single @ the cell is one address: `ana@example,com` is a slip, not a list."""
+    if text.count("@") == 1:
+        return [_bare(text)]
+    return [_bare(part) for part in _SEPARATORS.split(_IN_BRACKETS.sub(r" \1 ", text)) if "@" in part]
+
+
+def _bare(text: str) -> str:
+    inside = _IN_BRACKETS.fullmatch(text)
+    address = (inside[1] if inside else text).strip()
+    return address[7:] if address[:7].lower() == "mailto:" else address
+
+
+def _holds(address: str) -> bool:
+    try:
+        validate_email(address, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return False
+    return True

@@ -1,0 +1,79 @@
+"""Any object of a frame as the text that a person sees, and whether that text says anything."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from ..keys import fold, strip_invisible
+
+LONGEST = 200
+"""Characters of a value that a message shows."""
+
+_PLACEHOLDERS = frozenset(
+    "- -- --- — – . .. ... _ * ? ?? x xx xxx xxxx 0 n/a n/d n.a. s/c s/n s/d s/t n/t no|tiene no|aplica no|proporciono "
+    "no|proporcionó no|disponible no|cuenta sin|correo sin|email sin|mail sin|e-mail sin|telefono sin|teléfono sin|tel "
+    "sin|celular sin|dato sin|datos sin|nombre sin|referencia sin|informacion sin|información no|tiene|correo "
+    "no|tiene|email no|tiene|telefono no|tiene|teléfono no|tiene|celular pendiente por|definir por|confirmar "
+    "por|asignar desconocido ninguno ninguna nan null none #n/a".replace("|", "\x00").split()
+)
+_ERROR_CELL = re.compile(
+    r"#(?:REF|N/[AD]|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC|FIELD|¡VALOR|¡REF|¿NOMBRE|¡DIV/0|¡NUM|¡NULO|¡DESBORDAMIENTO)"
+    r"[!?]?",
+    re.IGNORECASE,
+)
+
+
+def is_blank(value: Any) -> bool:
+    """Tell whether a cell has nothing in it: None, NaN, NaT, NA, or text that shows nothing."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return True
+    if isinstance(value, str):
+        return not value or not strip_invisible(value)
+    return isinstance(value, float | Decimal) and value != value
+
+
+def shown(value: Any) -> str:
+    """Write a value as its sheet shows it; whatever it is, this raises nothing."""
+    if isinstance(value, str):
+        return value
+    if is_blank(value):
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    try:
+        return _written(value)
+    except Exception:  # noqa: BLE001 - an object of somebody's own may do anything when it is written
+        return type(value).__name__
+
+
+def _written(value: Any) -> str:
+    plain = value.item() if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0 else value
+    if isinstance(plain, float):
+        return str(int(plain)) if plain.is_integer() and abs(plain) < 1e15 else repr(plain)
+    if isinstance(plain, datetime):
+        return plain.isoformat(sep=" ")
+    if isinstance(plain, date):
+        return plain.isoformat()
+    return format(plain, "f") if isinstance(plain, Decimal) else str(plain)
+
+
+@lru_cache(maxsize=65536)
+def is_placeholder(text: str) -> bool:
+    """Tell whether a text only says that there is nothing: `-`, `N/A`, `sin correo`, `pendiente`."""
+    return "\x00".join(fold(text).split()).rstrip(".") in _PLACEHOLDERS or fold(text) in _PLACEHOLDERS
+
+
+def is_error_text(text: str) -> bool:
+    """Tell whether a text is what a spreadsheet writes for an error: `#REF!`, `#N/D`."""
+    return text.startswith("#") and _ERROR_CELL.fullmatch(text) is not None
+
+
+def short(text: str) -> str:
+    """Cut a text for a message."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

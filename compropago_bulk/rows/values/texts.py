@@ -1,0 +1,91 @@
+"""Identifiers, plain texts, addresses of pictures: text as a person sees it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..keys import strip_invisible
+from .finding import BLANK, Finding, Taken, bad
+from .shown import is_blank, is_error_text, shown
+
+_SCIENTIFIC = re.compile(r"\d[.,]\d+[eE]\+?\d{1,3}|\d+[eE]\+\d{1,3}")
+_MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")
+_LONG = 10**15
+"""From here on a number has 16 digits, and a spreadsheet has lost the last of them."""
+_SPACES = re.compile(r"\s+")
+_ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{2,119}")
+_MOJIBAKE = re.compile("Ã[\u0080-\u00bf¡-¿ƒ€-™]|â€|Â[\u0080-\u00bf¡-¿]|\ufffd")
+
+
+def take_identifier(value: Any) -> Taken:
+    """Take a reference or an id as displayed; numbers too long to be exact and dates are refused, never repaired."""
+    if is_blank(value):
+        return BLANK
+    if not isinstance(value, str):
+        return _from_object(value)
+    text = _SPACES.sub(" ", strip_invisible(value))
+    if is_error_text(text):
+        return bad("error_cell")
+    if _SCIENTIFIC.fullmatch(text) or _MIDNIGHT.fullmatch(text):
+        return bad("precision_lost")
+    return Taken(text, oddities(text))
+
+
+def _from_object(value: Any) -> Taken:
+    if isinstance(value, date):
+        return bad("precision_lost")
+    text = shown(value)
+    number = value if isinstance(value, int | float | Decimal) else _number(text)
+    if number is not None and not isinstance(value, bool) and abs(number) >= _LONG:
+        return bad("precision_lost")
+    return Taken(strip_invisible(text)) if text else BLANK
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def oddities(text: str) -> tuple[Finding, ...]:
+    """Name what a person should look at in a text that goes out all the same."""
+    found = []
+    if text[:1] in ("=", "+", "-", "@"):
+        found.append(Finding("formula_like_text"))
+    if not text.isascii() and _MOJIBAKE.search(text):
+        found.append(Finding("mojibake"))
+    return tuple(found)
+
+
+def take_text(value: Any) -> Taken:
+    """Take a plain text: blanks run together, nothing invisible."""
+    if is_blank(value):
+        return BLANK
+    text = _SPACES.sub(" ", strip_invisible(shown(value)))
+    return bad("error_cell") if is_error_text(text) else Taken(text, oddities(text)) if text else BLANK
+
+
+def take_order_id(value: Any) -> Taken:
+    """Take an order's id: one word that fits into an address."""
+    taken = take_identifier(value)
+    if not isinstance(taken.value, str) or _ORDER_ID.fullmatch(taken.value):
+        return taken
+    return bad("bad_order_id")
+
+
+def take_url(value: Any) -> Taken:
+    """Take the address of a picture: http or https, with a host."""
+    taken = take_text(value)
+    if not isinstance(taken.value, str):
+        return taken
+    try:
+        parts = urlsplit(taken.value)
+        holds = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in taken.value
+    except ValueError:
+        holds = False
+    return Taken(taken.value) if holds else bad("bad_url")
