@@ -6,14 +6,27 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ..model import Note
+from ..values.shown import NO_VALUE
+
+__all__ = [
+    "LAST_COLUMN",
+    "LAST_ROW",
+    "MOST_CELLS",
+    "NO_VALUE",
+    "Book",
+    "Cell",
+    "Damage",
+    "Grid",
+    "Labelled",
+    "Line",
+    "Number",
+    "column_letter",
+]
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 MOST_CELLS = 4_000_000
 """Filled cells that are read from one file; more is no list of residents and would not fit in the memory promised."""
-
-NO_VALUE = "#SIN_VALOR!"
-"""What a formula that was never calculated shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,10 @@ def _sniff(data: bytes, label: str) -> str:
     if data.startswith(_OLE):
         return _sniff_ole(data, label)
     head = data[:4096].lstrip(b"\xef\xbb\xbf").lstrip().lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<body")) or b"<html" in head[:512]:
+    if (
+        head.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<body"))
+        or b"<html" in head[:512]
+    ):
         return "html"
     if head.startswith((b"<?xml", b"<workbook")):
         return "xml"

@@ -33,9 +33,7 @@ MARK = "compropago_bulk"
 """The keyword by which a workbook of ours is known."""
 
 _NS = f"{{{SHEET_MAIN_NS}}}"
-_ROW, _COL, _MERGE, _V, _F, _IS, _T, _R = (
-    _NS + tag for tag in ("row", "col", "mergeCell", "v", "f", "is", "t", "r")
-)
+_ROW, _COL, _MERGE, _V, _F, _IS, _T, _R = (_NS + tag for tag in ("row", "col", "mergeCell", "v", "f", "is", "t", "r"))
 _SI, _PHONETIC, _DIMENSION = _NS + "si", _NS + "rPh", _NS + "dimension"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_BETWEEN_ROWS = 32 * 1024 * 1024

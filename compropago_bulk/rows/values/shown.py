@@ -12,6 +12,8 @@ import pandas as pd
 
 from ..keys import fold, strip_invisible
 
+NO_VALUE = "#SIN_VALOR!"
+"""What a formula that was never calculated shows."""
 LONGEST = 200
 """Characters of a value that a message shows."""
 
@@ -20,7 +22,7 @@ _PLACEHOLDERS = frozenset(
     "no|proporcionó no|disponible no|cuenta sin|correo sin|email sin|mail sin|e-mail sin|telefono sin|teléfono sin|tel "
     "sin|celular sin|dato sin|datos sin|nombre sin|referencia sin|informacion sin|información no|tiene|correo "
     "no|tiene|email no|tiene|telefono no|tiene|teléfono no|tiene|celular pendiente por|definir por|confirmar "
-    "por|asignar desconocido ninguno ninguna nan null none #n/a".replace("|", "\x00").split()
+    "por|asignar desconocido ninguno ninguna".replace("|", "\x00").split()
 )
 _ERROR_CELL = re.compile(
     r"#(?:REF|N/[AD]|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC|FIELD|¡VALOR|¡REF|¿NOMBRE|¡DIV/0|¡NUM|¡NULO|¡DESBORDAMIENTO)"
@@ -72,6 +74,15 @@ def is_placeholder(text: str) -> bool:
 def is_error_text(text: str) -> bool:
     """Tell whether a text is what a spreadsheet writes for an error: `#REF!`, `#N/D`."""
     return text.startswith("#") and _ERROR_CELL.fullmatch(text) is not None
+
+
+def damage_of(text: str) -> str | None:
+    """Give `error_cell` or `formula_without_value` for a text that stands for a damaged cell."""
+    if not text.startswith("#"):
+        return None
+    if text.startswith(NO_VALUE):
+        return "formula_without_value"
+    return "error_cell" if is_error_text(text) else None
 
 
 def short(text: str) -> str:

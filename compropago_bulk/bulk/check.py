@@ -1,0 +1,215 @@
+"""What a check found: what is ready, what to mend, and what it would cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..exports.marked import export_marked
+from ..rows.checking import Checked, message
+from ..rows.frames import Table
+from ..rows.headers import recognise
+from ..rows.model import Operation, Problem, Row, Severity
+from ..rows.sheets import note_text
+from ..rows.values import shown
+from ..texts import say
+
+SHOWN = 15
+"""Problems that a notebook shows."""
+FEE_FIXED, FEE_SHARE, IVA = Decimal("8.00"), Decimal("0.015"), Decimal("0.16")
+"""What the examples of the API reference imply for an order's fee (MXN, share of the price) and its IVA."""
+_CENT = Decimal("0.01")
+_NUMBERS = {"price": "Float64", "amount": "Float64", "exp_date": "Int64", "expires_at": "Int64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What sending would set in motion: requests, messages, minutes and, for orders, MXN."""
+
+    requests: int
+    emails: int
+    sms: int
+    rate: float
+    known: int | None
+    amount: Decimal
+    fee: Decimal
+    iva: Decimal
+
+    @property
+    def minutes(self) -> int:
+        """Give the minutes at the rate, rounded up."""
+        return math.ceil(self.requests / self.rate / 60)
+
+
+class Check:
+    """What would be sent, and what to mend first.
+
+    Attributes:
+        ready: a line for each row that would go out: `source_sheet`, `source_row` and the cleaned fields.
+        problems: `source_sheet`, `source_row`, `cell`, `field`, `value`, `code`, `message`, `severity`.
+        notes: about the whole file, each beginning with its code and a colon.
+        ok: no row is kept back.
+        estimate: requests, e-mails, SMS, minutes and, for orders, MXN.
+    """
+
+    def __init__(
+        self, table: Table, spec: Operation, checked: Checked, ready: Any, notes: Sequence[str], estimate: Estimate
+    ) -> None:
+        self.ready, self.notes, self.estimate = ready, list(notes), estimate
+        self._table, self._spec, self._checked = table, spec, checked
+        self._errors = [one for one in checked.problems if one.severity is Severity.ERROR]
+        self.problems = _problems(checked.problems)
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether every row can go out."""
+        return not self._errors
+
+    def export_excel(self, path: str | Path, *, lang: str | None = None) -> Path:
+        """Write a copy of the owner's own workbook, the cells to mend coloured and commented; give where it went.
+
+        Everything else in it stays as it is. Where the file is no longer known, a new workbook takes its place.
+        """
+        frame, facts = self._table.frame, self._table.facts
+        return export_marked(facts, frame, self._checked.problems, path, lang=lang, message=message)
+
+    def lines(self) -> list[str]:
+        """Say the whole in a few plain sentences."""
+        rows = len(self._checked.rows)
+        told = [say("checks", "headline", operation=self._spec.name, ready=len(self.ready), rows=rows)]
+        if self._errors:
+            told.append(say("checks", "errors", rows=len({one.position for one in self._errors})))
+        if len(self._errors) < len(self._checked.problems):
+            told.append(say("checks", "warnings", problems=len(self._checked.problems) - len(self._errors)))
+        if not self._checked.problems:
+            told.append(say("checks", "all_good"))
+        return [*told, *self._costs()]
+
+    def _costs(self) -> list[str]:
+        cost = self.estimate
+        words = {"requests": cost.requests, "emails": cost.emails, "sms": cost.sms, "rate": cost.rate}
+        told = [say("checks", "cost" if self._spec.creates else "reads", **words, minutes=cost.minutes)]
+        if cost.amount:
+            told.append(say("checks", "money", amount=cost.amount, fee=cost.fee, iva=cost.iva))
+        if cost.known:
+            told.append(say("checks", "known", known=cost.known))
+        return told
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines())
+
+    def _repr_html_(self) -> str:
+        worst = [*self._errors, *(one for one in self._checked.problems if one.severity is Severity.WARNING)]
+        body = "".join(_html_row(one) for one in worst[:SHOWN])
+        more = f"<p>{escape(say('checks', 'more', problems=len(worst) - SHOWN))}</p>" if len(worst) > SHOWN else ""
+        head = f"<tr><th></th><th>{say('checks', 'head_where')}</th><th>{say('checks', 'head_message')}</th></tr>"
+        table = f'<table class="cp-check">{head}{body}</table>{more}' if worst else ""
+        first, *rest = self.lines()
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        return (
+            f"{_STYLE}<div class='cp-card'><h4>{escape(first)}</h4>"
+            + "".join(f"<p>{escape(line)}</p>" for line in rest)
+            + table
+            + (f"<ul>{notes}</ul>" if notes else "")
+            + "</div>"
+        )
+
+
+_STYLE = (
+    "<style>.cp-card{border:1px solid #c9d3dd;border-left:5px solid #1f6f8b;border-radius:6px;padding:.6em 1em;"
+    "max-width:60em}.cp-card h4{margin:.2em 0 .4em}.cp-card p{margin:.2em 0}.cp-card ul{margin:.5em 0;color:#555}"
+    ".cp-check{margin-top:.6em;border-collapse:collapse}.cp-check td,.cp-check th{text-align:left!important;"
+    "padding:.25em .7em;vertical-align:top}.cp-check .e{color:#a61b1b}.cp-check .w{color:#8a6100}</style>"
+)
+
+
+def _html_row(problem: Problem) -> str:
+    sign, style = ("✖", "e") if problem.severity is Severity.ERROR else ("!", "w")
+    where, _, told = message(problem).partition(": ")
+    return f"<tr><td class='{style}'><b>{sign}</b></td><td>{escape(where)}</td><td>{escape(told)}</td></tr>"
+
+
+def build_check(table: Table, spec: Operation, checked: Checked, *, rate: float, known: int | None = None) -> Check:
+    """Put a check together.
+
+    Args:
+        rate: requests a second.
+        known: rows that the journal knows as created; None where it was not asked.
+    """
+    rows = [row for row in checked.rows if row.valid and not row.conflict and row.repeats is None]
+    return Check(table, spec, checked, _ready(table, spec, rows), _notes(table), _estimate(spec, rows, rate, known))
+
+
+def _estimate(spec: Operation, rows: Sequence[Row], rate: float, known: int | None) -> Estimate:
+    going = len(rows) - (known or 0)
+    prices = [row.values["price"] for row in rows if isinstance(row.values.get("price"), Decimal)]
+    amount = (
+        sum((one for one in prices if isinstance(one, Decimal)), Decimal(0)) if spec.name == "orders" else Decimal(0)
+    )
+    fees = [
+        (FEE_FIXED + one * FEE_SHARE).quantize(_CENT) for one in prices if isinstance(one, Decimal)
+    ] if spec.name == "orders" else []  # fmt: skip
+    fee = sum(fees, Decimal(0))
+    iva = sum(((one * IVA).quantize(_CENT) for one in fees), Decimal(0))
+    sms = sum("phone" in row.values for row in rows)
+    if not spec.creates:
+        return Estimate(going, 0, 0, rate, known, Decimal(0), Decimal(0), Decimal(0))
+    return Estimate(going, going, min(sms, going), rate, known, amount, fee, iva)
+
+
+def _ready(table: Table, spec: Operation, rows: Sequence[Row]) -> Any:
+    fields = [*spec.needs, *spec.optional, *spec.only_if_named]
+    seen = {field for row in rows for field in row.values}
+    columns: dict[str, Any] = {
+        "source_sheet": pd.Series([row.sheet for row in rows], dtype="string"),
+        "source_row": pd.Series([row.number for row in rows], dtype="Int64"),
+    }
+    for field in fields:
+        if field in seen or field in spec.needs:
+            columns[field] = _column([row.values.get(field) for row in rows], _NUMBERS.get(field, "string"))
+    unit = _unit_values(table)
+    if unit is not None:
+        columns["unit"] = pd.Series([unit[row.position] for row in rows], dtype="string")
+    return pd.DataFrame(columns)
+
+
+def _column(values: list[Any], dtype: str) -> Any:
+    if dtype == "Float64":
+        values = [None if value is None else float(value) for value in values]
+    return pd.Series(values, dtype=dtype)
+
+
+def _unit_values(table: Table) -> list[str] | None:
+    labels = list(table.frame.columns)
+    found = [label for label, one in zip(labels, recognise(labels), strict=True) if one.field == "unit"]
+    return [shown(value).strip() for value in table.values(found[0])] if found else None
+
+
+def _notes(table: Table) -> list[str]:
+    notes = [note_text(note) for note in (table.facts.notes if table.facts else ())]
+    for field, labels in table.passed_by.items():
+        columns = ", ".join(f"«{label}»" for label in labels)
+        notes.append(f"column_passed_by: {say('checks', 'column_passed_by', columns=columns, field=field)}")
+    return notes
+
+
+def _problems(problems: Sequence[Problem]) -> Any:
+    texts = {
+        "source_sheet": [one.sheet for one in problems],
+        "cell": [one.cell for one in problems],
+        "field": [one.field for one in problems],
+        "value": [one.value for one in problems],
+        "code": [one.code for one in problems],
+        "message": [message(one) for one in problems],
+        "severity": [str(one.severity) for one in problems],
+    }
+    frame = pd.DataFrame({name: pd.Series(values, dtype="string") for name, values in texts.items()})
+    frame.insert(1, "source_row", pd.Series([one.row for one in problems], dtype="Int64"))
+    return frame
