@@ -31,6 +31,7 @@ _CLABE_STEPS: Final = (
 VARIANTS: Final[Mapping[str, str]] = {
     "accounts_by_reference": "GET /v2/accounts as the edition between: {id: number, reference, name, balance}",
     "bare": "no envelope round any answer",
+    "envelope": "the envelope round the order of GET /v2/orders/<ID> too",
     "clabe_missing": "no CLABE in any answer",
     "clabe_number": "CLABEs as JSON numbers",
     "error_envelope": "errors in the envelope's shape",
@@ -44,6 +45,8 @@ VARIANTS: Final[Mapping[str, str]] = {
 }
 """The ways in which answers may differ from the examples, for a reader to be tried on."""
 
+_LEFT_OUT: Final = {"clabe": "clabe_missing", "testMode": "no_test_mode"}
+"""Fields that a variant leaves out."""
 _TIMES: Final = ("createdAt", "updatedAt", "expiresAt")
 
 
@@ -54,6 +57,15 @@ class Reply:
     status: int
     payload: Json
     headers: tuple[tuple[bytes, bytes], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the envelope says of the request itself."""
+
+    url: str
+    request_id: str
+    now: datetime
 
 
 def read_variants(names: Collection[str] | str) -> frozenset[str]:
@@ -206,16 +218,16 @@ def transaction_listed(one: Transaction) -> Json:
     }
 
 
-def envelope(what: str, message: str, url: str, request_id: str, now: datetime, data: Json) -> Json:
+def envelope(what: str, message: str, stamp: Stamp, data: Json) -> Json:
     """Wrap the data of a good answer."""
     return {
         "object": what,
         "code": 200,
         "status": "success",
         "message": message,
-        "request": epoch_ms(now),
-        "url": url,
-        "map": request_id,
+        "request": epoch_ms(stamp.now),
+        "url": stamp.url,
+        "map": stamp.request_id,
         "data": data,
     }
 
@@ -225,23 +237,25 @@ def error(status: int, message: str) -> Reply:
     return Reply(status, {"type": "error", "object": "error", "code": status, "message": message})
 
 
-def vary(reply: Reply, variants: frozenset[str], *, url: str, request_id: str, now: datetime) -> Reply:
+def vary(reply: Reply, variants: frozenset[str], stamp: Stamp) -> Reply:
     """Say a reply in the variants that are switched on."""
     if not variants:
         return reply
     if reply.status != 200:
-        return _vary_error(reply, variants, url=url, request_id=request_id, now=now)
+        return _vary_error(reply, variants, stamp)
     payload = _reshape(reply.payload, variants)
     if "bare" in variants and "data" in payload:
         payload = payload["data"]
+    if "envelope" in variants and "data" not in payload:
+        payload = envelope("orders.get", "success.get", stamp, payload)
     return Reply(200, payload, reply.headers)
 
 
-def _vary_error(reply: Reply, variants: frozenset[str], *, url: str, request_id: str, now: datetime) -> Reply:
+def _vary_error(reply: Reply, variants: frozenset[str], stamp: Stamp) -> Reply:
     code, message = reply.status, reply.payload["message"]
     payload: Json = reply.payload
     if "error_envelope" in variants:
-        wrapped = envelope("error", message, url, request_id, now, None)
+        wrapped = envelope("error", message, stamp, None)
         payload = {**wrapped, "code": code, "status": "error"}
     elif "error_text" in variants:
         payload = message.encode()
@@ -257,9 +271,8 @@ def _reshape(value: Json, variants: frozenset[str]) -> Json:
         return value
     shaped = {}
     for name, old in value.items():
-        if name == "clabe" and "clabe_missing" in variants or name == "testMode" and "no_test_mode" in variants:
-            continue
-        shaped[name] = _reshape(_reshape_field(name, old, variants), variants)
+        if _LEFT_OUT.get(name) not in variants:
+            shaped[name] = _reshape(_reshape_field(name, old, variants), variants)
     return {**shaped, "xUnknown": {"note": "nobody documented this"}} if "extra_fields" in variants else shaped
 
 
@@ -306,7 +319,7 @@ def _spoilt_field(name: str, value: Json, how: str, stranger: str | None) -> Jso
 
 def encode(payload: Json) -> bytes:
     """Write a payload as bytes: JSON, or what is bytes already."""
-    return payload if isinstance(payload, bytes) else json.dumps(payload, ensure_ascii=False).encode()
+    return payload if isinstance(payload, bytes) else json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def media_type(payload: Json) -> bytes:

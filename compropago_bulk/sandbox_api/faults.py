@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from .answers import VARIANTS
 from .records import Json
 
 Phase = Literal["before", "after"]
@@ -22,9 +23,10 @@ class Fault:
 
     name: str
     action: str
-    """answer, body_code, html, text, redirect, drop, reset, stall, truncate, garbage, or alter."""
+    """answer, body_code, html, text, empty, redirect, drop, reset, stall, garbage, truncate, alter, or vary."""
     phase: Phase
     status: int = 200
+    retry_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,26 @@ def _named(name: str, action: str, status: int, phases: tuple[str, ...]) -> dict
     every: dict[str, Fault] = {}
     for phase in ("before", "after"):
         if phase in phases:
-            every[f"{name}_{phase}"] = Fault(f"{name}_{phase}", action, phase, status)
+            full = f"{name}_{phase}"
+            every[full] = Fault(full if len(phases) > 1 else name, action, phase, status)
     return {name: every[f"{name}_{phases[0]}"], **every}
 
 
-FAULTS: Final[Mapping[str, Fault]] = {
-    spelling: fault for kind in _KINDS for spelling, fault in _named(*kind).items()
+_BY_NAME: Final = {
+    **{spelling: fault for kind in _KINDS for spelling, fault in _named(*kind).items()},
+    **{name: Fault(name, "vary", "after") for name in VARIANTS},
 }
+_OTHER_WORDS: Final = {
+    "302": "redirect",
+    "503_html": "html_503",
+    "code_in_200": "200_refused",
+    "mode_flip": "wrong_mode",
+    "echo_other": "wrong_echo",
+    "seconds": "times_s",
+    "millis": "times_ms",
+}
+FAULTS: Final[Mapping[str, Fault]] = _BY_NAME | {word: _BY_NAME[name] for word, name in _OTHER_WORDS.items()}
+"""Every fault by every name it goes by; an answer's variants count as faults of one answer."""
 
 
 def fault_named(name: str) -> Fault:
@@ -140,7 +155,7 @@ class FaultPlan:
     shares: tuple[tuple[Fault, float], ...] = ()
     ordered: list[_Ordered] = field(default_factory=list)
 
-    def order(self, fault: Fault, times: int, match: Match) -> None:
+    def order(self, fault: Fault, times: int, match: Match = None) -> None:
         """Have the next `times` requests that match fail in this way."""
         self.ordered.append(_Ordered(fault, times, match))
 

@@ -1,7 +1,7 @@
 """The true state behind the API, one ledger a mode: who exists, what was ordered, what was paid.
 
-What the reference promises is kept (one `customer.id`, one CLABE), and nothing more: a repeated order is a second order,
-a repeated 2019-06 account a second sub-account.
+What the reference promises is kept (one `customer.id`, one CLABE), and nothing more: a repeated order is a second
+order, a repeated 2019-06 account a second sub-account.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .records import Account, Clabe, Deposit, Effect, Key, LedgerState, Order, S
 from .sums import cents, default_expiry, deposit_lines, digest, free_clabe, identifier, iva, order_fee
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What the API answers 400 to, with the reason."""
 
 
@@ -73,11 +73,11 @@ class Ledger:
         """Make an order, always a new one, on the customer's CLABE.
 
         Raises:
-            Refused: `expiresAt` has passed.
+            RefusedError: `expiresAt` has passed.
         """
         expires_at = wish.expires_at or self._default_expiry(cause.at)
         if expires_at <= cause.at:
-            raise Refused("expiresAt lies in the past")
+            raise RefusedError("expiresAt lies in the past")
         fee = order_fee(wish.price)
         order = Order(
             order_id=f"ch_{identifier(digest('order', cause.digest.hex()))}",
@@ -111,10 +111,10 @@ class Ledger:
         """Give the customer's CLABE, the same for ever; a repeat changes its settings, and writes to them again.
 
         Raises:
-            Refused: `exp_date` has passed.
+            RefusedError: `exp_date` has passed.
         """
         if expires_at is not None and expires_at <= cause.at:
-            raise Refused("payment.exp_date lies in the past")
+            raise RefusedError("payment.exp_date lies in the past")
         if customer_id in self._by_customer:
             self._happened("clabe_again", (customer_id,), cause)
         known = self._customer_clabe(customer_id, contact, cause)
@@ -140,13 +140,13 @@ class Ledger:
         call. One without (2019-06) is always a new sub-account.
 
         Raises:
-            Refused: an id that the account, or this very call, has already.
+            RefusedError: an id that the account, or this very call, has already.
         """
         ids = [given for given, _ in customers if given is not None]
         known = {one.subaccount_id for one in self.subaccounts.get(account_id, ())}
         repeated = next((one for place, one in enumerate(ids) if one in known or one in ids[:place]), None)
         if repeated is not None:
-            raise Refused(f"customers.id must be unique: {repeated} exists")
+            raise RefusedError(f"customers.id must be unique: {repeated} exists")
         if account_id not in self.accounts:
             self.accounts[account_id] = Account(account_id, 151 + len(self.accounts), name, cause.at)
             self._happened("account", (account_id,), cause)

@@ -149,7 +149,14 @@ class Exchange:
     in_flight: int
     """Requests being answered when it arrived, itself counted."""
     request_id: str
+    effects: tuple[Effect, ...]
+    """What it brought about: empty where nothing was done."""
     violations: tuple[str, ...]
+
+    @property
+    def created(self) -> bool:
+        """Whether an order, a sub-account or a new CLABE came of it."""
+        return any(one.kind in ("order", "subaccount", "clabe") for one in self.effects)
 
 
 @dataclass(frozen=True, slots=True)
