@@ -33,7 +33,20 @@ from .values import (
 from .values.shown import damage_of, short
 
 WARNINGS = frozenset(
-    ["repeated_row", "bad_phone", "extra_emails", "extra_phones", "phone_extension", "shared_email", "near_duplicate", "hidden_row", "placeholder", "formula_like_text", "bad_clabe", "mojibake"]
+    [
+        "repeated_row",
+        "bad_phone",
+        "extra_emails",
+        "extra_phones",
+        "phone_extension",
+        "shared_email",
+        "near_duplicate",
+        "hidden_row",
+        "placeholder",
+        "formula_like_text",
+        "bad_clabe",
+        "mojibake",
+    ]
 )
 PREFIXED = frozenset({"reference", "customer_id"})
 

@@ -34,7 +34,28 @@ FIELDS = (
 """The canonical fields that a column can be taken for."""
 
 RESULTS = frozenset(
-    ["outcome", "error_code", "error", "bank", "clabe_valid", "status", "test_mode", "short_id", "order_price", "fee", "iva", "created_at", "updated_at", "request_id", "attempts", "previous_status", "status_changed", "first_seen_paid", "source_sheet", "source_row"]
+    [
+        "outcome",
+        "error_code",
+        "error",
+        "bank",
+        "clabe_valid",
+        "status",
+        "test_mode",
+        "short_id",
+        "order_price",
+        "fee",
+        "iva",
+        "created_at",
+        "updated_at",
+        "request_id",
+        "attempts",
+        "previous_status",
+        "status_changed",
+        "first_seen_paid",
+        "source_sheet",
+        "source_row",
+    ]
 )
 """Columns that this package adds to a table: never taken for a field."""
 

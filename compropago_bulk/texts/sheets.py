@@ -96,35 +96,4 @@ SENTENCES: dict[str, Sentence] = {
         en='More than one column fits {field}: {rivals}. Say which: columns={{"{field}": "{first}"}}, or the other.',
         es='Más de una columna puede ser {field}: {rivals}. Diga cuál: columns={{"{field}": "{first}"}}, o la otra.',
     ),
-    "note_hidden_rows": Sentence(
-        en="hidden rows that were read: {where}", es="renglones ocultos que sí se leyeron: {where}"
-    ),
-    "note_hidden_columns": Sentence(
-        en="hidden columns that were not read: {where}", es="columnas ocultas que no se leyeron: {where}"
-    ),
-    "note_hidden_sheets": Sentence(
-        en="hidden sheets that were not read: {where}", es="hojas ocultas que no se leyeron: {where}"
-    ),
-    "note_sheets_skipped": Sentence(
-        en="sheets without a table of residents, not read: {where}",
-        es="hojas sin tabla de residentes, no leídas: {where}",
-    ),
-    "note_duplicate_headers": Sentence(
-        en="the same header above several columns: {where}", es="el mismo encabezado en varias columnas: {where}"
-    ),
-    "note_bloated_range": Sentence(
-        en="the used range reaches far beyond the data: {where}",
-        es="el rango usado llega mucho más allá de los datos: {where}",
-    ),
-    "note_invisible_characters": Sentence(
-        en="cells with invisible characters: {where}", es="celdas con caracteres invisibles: {where}"
-    ),
-    "note_left_out": Sentence(
-        en="rows that are no residents and were left out: {where}",
-        es="renglones que no son residentes y se dejaron fuera: {where}",
-    ),
-    "note_number_format_ignored": Sentence(
-        en="identifiers whose number format was not applied: {where}",
-        es="identificadores cuyo formato de número no se aplicó: {where}",
-    ),
 }
