@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from .answers import Reply
@@ -55,10 +55,10 @@ class Control:
 
     def _pay(self, asked: Settings) -> Json:
         amount = asked.get("amount")
-        return asdict(self._desk.pay(str(asked["order_id"]), None if amount is None else _money(amount)))
+        return self._desk.pay(str(asked["order_id"]), None if amount is None else _money(amount))
 
     def _deposit(self, asked: Settings) -> Json:
-        return asdict(self._desk.deposit(str(asked["clabe"]), _money(asked["amount"])))
+        return self._desk.deposit(str(asked["clabe"]), _money(asked["amount"]))
 
     def _advance(self, asked: Settings) -> Json:
         units = {name: float(value) for name, value in asked.items()}
@@ -77,14 +77,19 @@ class Control:
         mode = asked.get("mode", "test")
         if mode not in MODES:
             raise ValueError(f"mode must be one of {', '.join(MODES)}")
-        return asdict(self._desk.state(mode))
+        books = _as_dict(self._desk.state(mode))
+        only = [name for name in asked.get("only", "").split(",") if name]
+        unknown = [name for name in only if name not in books]
+        if unknown:
+            raise ValueError(f"{unknown[0]} is no part of the ledger, which has {', '.join(books)}")
+        return {name: books[name] for name in only or books}
 
     def _log(self, asked: Settings) -> Json:
         since = int(asked.get("since", 0))
-        return {"requests": [{**asdict(one), "created": one.created} for one in self._desk.log(since)]}
+        return {"requests": [{**_as_dict(one), "created": one.created} for one in self._desk.log(since)]}
 
     def _violations(self, _: Settings) -> Json:
-        return {"violations": [asdict(one) for one in self._desk.violations()]}
+        return {"violations": self._desk.violations()}
 
 
 def _money(amount: Json) -> Decimal:
@@ -94,8 +99,16 @@ def _money(amount: Json) -> Decimal:
         raise ValueError("amount must be a number") from None
 
 
+def _as_dict(record: Any) -> dict[str, Json]:
+    return {one.name: getattr(record, one.name) for one in fields(record)}
+
+
 def _plain(value: Json) -> Json:
-    """Write money as text, to the centavo, and moments in ISO 8601."""
+    """Write records as objects, money as text to the centavo, and moments in ISO 8601."""
+    if isinstance(value, str | int | float | None):
+        return value
+    if is_dataclass(value):
+        value = _as_dict(value)
     match value:
         case dict():
             return {name: _plain(one) for name, one in value.items()}

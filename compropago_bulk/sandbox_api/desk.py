@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl
 from . import answers
 from .answers import Reply, Stamp
 from .contract import findings
-from .endpoints import Ask, Endpoint, NotFoundError, find, routes
+from .endpoints import EDITIONS, Ask, Endpoint, NotFoundError, find, routes
 from .faults import Fault, FaultPlan, Match, Request, fault_named, read_faults
-from .keys import MODES, mode_of
+from .keys import MODES, is_basic, mode_of
 from .ledger import Cause, Ledger, RefusedError
 from .limit import Limit
 from .records import Deposit, Exchange, Json, LedgerState, Order, Violation
@@ -89,6 +89,7 @@ class Desk:
     ) -> None:
         self._lock = RLock()
         self._routes = routes(frozenset(editions))
+        self._every_route = routes(frozenset(EDITIONS))
         self._plan = FaultPlan(read_faults(faults))
         self._variants = answers.read_variants(variants)
         self._limit = None if rate is None else Limit(rate)
@@ -155,10 +156,11 @@ class Desk:
     def _answer(self, arrival: Arrival, mode: str | None, cause: Cause) -> tuple[Reply, tuple[str, ...]]:
         """Do what is asked; give the true answer and what breaks the documented contract."""
         if mode is None:
-            return refusal(401), ("the keys are missing or wrong",)
+            return refusal(401), () if is_basic(arrival.authorization) else ("Authorization is not Basic",)
         methods, target = find(self._routes, arrival.path)
         if not methods:
-            return refusal(404), (f"{arrival.path} is not documented",)
+            later, _ = find(self._every_route, arrival.path)  # asking for another edition's lists breaks nothing
+            return refusal(404), () if later else (f"{arrival.path} is not documented",)
         endpoint = methods.get(arrival.method)
         if endpoint is None:
             allowed = ", ".join(sorted(methods)).encode()

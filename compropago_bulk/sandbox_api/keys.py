@@ -26,5 +26,10 @@ _MODE_OF: Final = dict(_credentials())
 
 def mode_of(authorization: bytes) -> str | None:
     """Tell the mode from an Authorization header; None where the keys are not good."""
-    scheme, _, credentials = authorization.partition(b" ")
-    return _MODE_OF.get(credentials.strip()) if scheme.lower() == b"basic" else None
+    credentials = authorization.partition(b" ")[2]
+    return _MODE_OF.get(credentials.strip()) if is_basic(authorization) else None
+
+
+def is_basic(authorization: bytes) -> bool:
+    """Tell whether an Authorization header speaks of Basic authentication at all."""
+    return authorization[:6].lower() == b"basic "

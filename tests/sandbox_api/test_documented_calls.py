@@ -223,6 +223,18 @@ def test_what_the_edition_does_not_have_is_404_or_405(client, method, path, stat
     assert (answer.status_code, answer.json()["code"]) == (status, status)
 
 
+def test_asking_for_another_editions_list_is_404_and_breaks_nothing(client, server):
+    client.get("/v2/accounts")
+    client.get("/v2/account")
+    assert [one.what for one in server.violations] == ["/v2/account is not documented"]
+
+
+def test_another_kind_of_authentication_is_recorded(server, connect):
+    connect(server, auth=("sk_test_other", "")).get("/v2/orders/x")
+    connect(server, auth=None, headers={"Authorization": "Bearer sk_test_sandbox"}).get("/v2/orders/x")
+    assert [one.what for one in server.violations] == ["Authorization is not Basic"]
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b'{"a": NaN}', b"name=Alamedas", b"\xff", b"[" * 100_000])
 def test_a_body_that_is_not_json_is_406(client, body):
     assert client.post("/v2/createClabe", content=body).status_code == 406

@@ -171,6 +171,7 @@ def test_other_processes_pay_advance_and_look_through_the_control_routes(server,
     assert post(client, bodies).status_code == 429
     ledger = control.get("/_sandbox/ledger").json()
     assert [one["order_id"] for one in ledger["orders"]] == [order["id"]]
+    assert list(control.get("/_sandbox/ledger", params={"only": "orders,now"}).json()) == ["orders", "now"]
     assert control.get("/_sandbox/ledger", params={"mode": "live"}).json()["orders"] == []
     log = control.get("/_sandbox/log", params={"since": 1}).json()["requests"]
     assert [(one["status"], one["created"]) for one in log] == [(418, False), (429, False)]
@@ -188,6 +189,7 @@ def test_other_processes_pay_advance_and_look_through_the_control_routes(server,
         ("POST", "/_sandbox/faults", {"faults": "nothing:1"}, 400),
         ("POST", "/_sandbox/faults", [1], 400),
         ("GET", "/_sandbox/ledger?mode=other", None, 400),
+        ("GET", "/_sandbox/ledger?only=secrets", None, 400),
         ("GET", "/_sandbox/pay", None, 404),
         ("GET", "/_sandbox/nothing", None, 404),
     ],
