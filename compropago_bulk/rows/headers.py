@@ -57,7 +57,7 @@ def recognise(
     words = [str(header) for header in headers]
     found = _fields_of(words, samples)
     given = _given_positions(headers, columns or {})
-    decided = {field for field in given.values()}
+    decided = set(given.values())
     result = []
     for position, word in enumerate(words):
         if position in given:

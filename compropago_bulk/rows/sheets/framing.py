@@ -17,7 +17,20 @@ from .memory import Mark, Place
 from .showing import as_identifier, as_value
 
 _OUR_TEXTS = frozenset(
-    ["outcome", "error_code", "error", "clabe", "bank", "status", "order_id", "short_id", "request_id", "previous_status", "customer_id", "reference"]
+    [
+        "outcome",
+        "error_code",
+        "error",
+        "clabe",
+        "bank",
+        "status",
+        "order_id",
+        "short_id",
+        "request_id",
+        "previous_status",
+        "customer_id",
+        "reference",
+    ]
 )
 _OUR_TRUTHS = frozenset({"test_mode", "clabe_valid", "status_changed"})
 _OUR_MONEY = frozenset({"order_price", "fee", "iva"})
@@ -42,7 +55,7 @@ def frame_of(book: Book, tables: Sequence[Located], skipped: Sequence[str], own_
     Args:
         own_words: for a workbook of ours, the folded header to the column's name.
     """
-    words = _words(tables, own_words if book.ours or book.kind in {"csv", "tsv"} else {})
+    words = _words(tables, own_words if book.ours or _looks_ours(tables[0], own_words) else {})
     labels = list(dict.fromkeys(word for names in words for word in names.values()))
     framed = Framed(None)
     columns: dict[str, list[Any]] = {label: [] for label in labels}
@@ -59,6 +72,12 @@ def frame_of(book: Book, tables: Sequence[Located], skipped: Sequence[str], own_
     framed.frame = _typed(frame) if own_words and {"outcome", "error_code"} <= set(frame.columns) else frame
     framed.notes = _notes(book, tables, skipped, columns)
     return framed
+
+
+def _looks_ours(table: Located, own: Mapping[str, str]) -> bool:
+    """Tell a CSV of ours, which has no mark, by its columns."""
+    found = {own.get(fold_header(word)) or word for word in table.headers.values()}
+    return {"outcome", "error_code", "clabe", "status", "request_id"} <= found
 
 
 def _words(tables: Sequence[Located], own: Mapping[str, str]) -> list[dict[int, str]]:

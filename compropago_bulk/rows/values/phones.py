@@ -10,7 +10,7 @@ from ..keys import strip_invisible
 from .finding import BLANK, Finding, Taken, bad
 from .shown import is_blank, is_error_text, shown
 
-_EXTENSION = re.compile(r"[\s,;/-]*\(?\b(?:ext(?:ensi[oó]n)?|x)\b?\.?\s*:?\s*\d{1,6}\)?\s*$", re.IGNORECASE)
+_EXTENSION = re.compile(r"[\s,;/-]*\(?\b(?:ext(?:ensi[oó]n)?|x)\.?\s*:?\s*\d{1,6}\)?\s*$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[;,/|\n]|\s+[yoe]\s+", re.IGNORECASE)
 _LABEL = re.compile(r"^(?:tel[eé]fono|tel|cel(?:ular)?|m[oó]vil|whatsapp|wa)\b[.:\s]*", re.IGNORECASE)
 _SHAPE = re.compile(r"\+?[\d\s().\-\u2010-\u2015]+")
