@@ -12,10 +12,46 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 
 HERE = Path(__file__).parent
-FIRST = ["Ana", "Luis", "María", "José", "Carmen", "Jorge", "Rosa", "Pedro", "Elena", "Raúl", "Sofía", "Hugo", "Irma", "Iván", "Nora", "Óscar", "Paola", "Rubén", "Silvia", "Tomás"]
-LAST = (
-    ["Nuñez", "Ibarra", "Peña", "Zúñiga", "Quiroz", "Ávila", "Becerra", "Cano", "Durán", "Esquivel", "Fierro", "Godínez", "Huerta", "Jaimes", "Lara", "Macías"]
-)
+FIRST = [
+    "Ana",
+    "Luis",
+    "María",
+    "José",
+    "Carmen",
+    "Jorge",
+    "Rosa",
+    "Pedro",
+    "Elena",
+    "Raúl",
+    "Sofía",
+    "Hugo",
+    "Irma",
+    "Iván",
+    "Nora",
+    "Óscar",
+    "Paola",
+    "Rubén",
+    "Silvia",
+    "Tomás",
+]
+LAST = [
+    "Nuñez",
+    "Ibarra",
+    "Peña",
+    "Zúñiga",
+    "Quiroz",
+    "Ávila",
+    "Becerra",
+    "Cano",
+    "Durán",
+    "Esquivel",
+    "Fierro",
+    "Godínez",
+    "Huerta",
+    "Jaimes",
+    "Lara",
+    "Macías",
+]
 TITLE = "CONDOMINIO ALAMEDAS (datos inventados)"
 HEAD = PatternFill("solid", fgColor="DDEBF7")
 

@@ -27,7 +27,7 @@ def compare_sheets(old: Any, new: Any, *, sheet: Any = None, columns: Mapping[st
 
     Returns:
         DataFrame: `change` (`new`, `gone`, `renamed`: the same reference under another name; `changed`; `repeated`: the
-        reference stands more than once, so it is not compared), `reference`, `name`, `field`, `before`, `after` (string),
+        reference stands more than once, so it is not compared), `reference`, `name`, `field`, `before`, `after` (text),
         `source_sheet`, `source_row` (of the new sheet; of the old one for who is gone). `.attrs["compropago"]` counts.
 
     Raises:
@@ -55,7 +55,7 @@ def _people(table: Table) -> dict[str, list[dict[str, Any]]]:
     rows = table.values("source_row") if has_place else range(1, len(table.frame) + 1)
     found: dict[str, list[dict[str, Any]]] = {}
     for place, (sheet, row) in enumerate(zip(sheets, rows, strict=True)):
-        person = {
+        person: dict[str, Any] = {
             field: table.fields[field].joiner.join(part[place] for part in parts if part[place])
             for field, parts in values.items()
         }

@@ -1,4 +1,4 @@
-"""CLABEs that createAccount's answer leaves out, looked up where the API lists sub-accounts (later edition, 2019-08)."""
+"""CLABEs that createAccount's answer leaves out, looked up where the API lists sub-accounts (edition 2019-08)."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def _pass_the_gate(plan: Plan, options: Options, connection: Connection) -> None
 def _send(
     plan: Plan, options: Options, account: Account, looks: Looks | None
 ) -> tuple[Columns, Ending | None, str | None]:
-    """Send what is to be sent, and complete what came of it; from the first request on nothing raises but interrupts."""
+    """Send what is to be sent, and complete what came of it; from the first request on only interrupts raise."""
     columns = _columns(plan)
     pacer = pacer_of(account.connection, account.journal, account.scope)
     if not plan.to_send:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from os import PathLike
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -29,7 +29,7 @@ class Options:
     live: bool = False
     on_change: str = "report"
     progress: bool | Callable[[Progress], None] = True
-    output: str | Path | None = None
+    output: str | PathLike[str] | None = None
     prefix: str = ""
     id_prefix: str = ""
     limit: int | None = None

@@ -52,7 +52,7 @@ class Sandbox:
 
     def connect(self, mode: str = "test", **settings: Any) -> Connection:
         """Make another connection to it; settings as in `Connection`."""
-        keys = {"secret_key": f"sk_{mode}_sandbox", "public_key": f"pk_{mode}_sandbox"}
+        keys: dict[str, Any] = {"secret_key": f"sk_{mode}_sandbox", "public_key": f"pk_{mode}_sandbox"}
         return Connection(**keys, base_url=self.base_url, **(self._settings | settings))
 
     def pay(self, order_id: str, amount: Decimal | float | None = None) -> None:
@@ -87,7 +87,7 @@ def sandbox(
             table = cp.create_clabes("residentes.xlsx", connection=sandbox.connection)
 
     Args:
-        faults: what goes wrong and how often, such as `"429:0.05,500_after:0.02,drop_after:0.03"`; repeatable by `seed`.
+        faults: what goes wrong and how often (`"429:0.05,500_after:0.02,drop_after:0.03"`); repeatable by `seed`.
         latency: seconds that each answer takes.
         server_rate: requests a second above which it answers 429; None for no limit.
         contract: the edition that it and its connection speak; `"2019-08"` adds the lists of accounts.

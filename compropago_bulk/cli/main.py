@@ -1,4 +1,4 @@
-"""Where the command line begins, and how it ends: 0 all good, 1 rows need attention, 2 could not start, 130 interrupted."""
+"""Where the command line begins and ends: 0 all good, 1 rows need attention, 2 could not start, 130 interrupted."""
 
 from __future__ import annotations
 

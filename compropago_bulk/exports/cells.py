@@ -17,7 +17,9 @@ from ..rows.vocabulary import IDENTIFIERS, fold_header, read_header
 TEXT, MONEY, MOMENT, DAY = "@", '"$"#,##0.00', "yyyy-mm-dd hh:mm", "yyyy-mm-dd"
 LONGEST = 32_767
 MEXICO_CITY = ZoneInfo("America/Mexico_City")
-OUR_TEXTS = frozenset(["error_code", "error", "clabe", "bank", "status", "order_id", "short_id", "request_id", "previous_status", "key"])
+OUR_TEXTS = frozenset(
+    ("error_code", "error", "clabe", "bank", "status", "order_id", "short_id", "request_id", "previous_status", "key")
+)
 OUR_MONEY = frozenset({"order_price", "fee", "iva"})
 FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -40,7 +42,7 @@ def cell_of(sheet: Any, value: Any, kind: str = "any") -> Any:
     """Make one cell of a write-only sheet."""
     if is_blank(value):
         return None
-    plain = value.item() if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0 else value
+    plain: Any = value.item() if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0 else value
     if kind == "text":
         return text_cell(sheet, shown(plain), identifier=True)
     if isinstance(plain, datetime):
@@ -71,8 +73,9 @@ def _dated(sheet: Any, moment: datetime) -> Any:
 
 def text_cell(sheet: Any, text: str, *, identifier: bool = False) -> Any:
     """Make a cell of plain text, whatever it begins with."""
+    # The setter would take `=…` for a formula and `#N/A` for an error
     cell = WriteOnlyCell(sheet)
-    cell._value = safe_text(text)  # the setter would take `=…` for a formula and `#N/A` for an error
+    cell._value = safe_text(text)  # type: ignore[attr-defined]
     cell.data_type = "s"
     if identifier:
         cell.number_format = TEXT

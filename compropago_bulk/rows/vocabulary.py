@@ -180,7 +180,8 @@ SUGGESTED_ONLY = MappingProxyType(
 """Words that mean the field in some sheets and something else in more: offered, never taken."""
 
 LEFT_ALONE = _words(
-    "no; num; nro; n; item; renglon; consecutivo; rfc; calidad; tipo; rol; coeficiente; alicuota; indiviso; pro indiviso"
+    "no; num; nro; n; item; renglon; consecutivo; rfc; calidad; tipo; rol; coeficiente; alicuota; indiviso"
+    "; pro indiviso"
     "; estado de cuenta; fecha de pago; monto pagado; estado de pago; comentarios; comentario; observaciones; notas"
     "; nota; marca temporal; timestamp; cuenta; banco; firma; vehiculos; vehiculo; placas; estatus; estado; status"
     "; fechaadeudo; fecha de adeudo; adeudo; saldo; saldo pendiente; saldo a favor; pagado; pagos; fecha; metros; m2"

@@ -90,7 +90,7 @@ class Pacer:
         return False
 
     def _tolerance(self) -> float:
-        """Give the seconds by which a late one may be made up for; none where that would be a second request at once."""
+        """Give the seconds that may be made up for; none where that would be a second request at once."""
         return max(0.0, 0.1 - 1 / self.rate_now)
 
     def slow_down(self, retry_after: float | None = None) -> None:

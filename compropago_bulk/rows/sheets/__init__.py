@@ -89,7 +89,7 @@ def _book(opened: Opened) -> Book:
 
 def _own_words() -> dict[str, str]:
     """Give the headers of our own exports, in either language, and the columns that they stand for."""
-    found = {}
+    found: dict[str, str] = {}
     for code, sentence in sentences("exports").items():
         if code.startswith("column_"):
             found |= {fold_header(word): code.removeprefix("column_") for word in sentence}

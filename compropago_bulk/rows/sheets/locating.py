@@ -237,7 +237,7 @@ def _is_total(cells: dict[int, Cell], fields: dict[int, str | None]) -> bool:
 
 
 def _stands_alone(cells: dict[int, Cell], column: int, fields: dict[int, str | None], gap: bool) -> bool:
-    """Tell whether a line with a single word to say is a resident with much missing, or a section, note or signature."""
+    """Tell a resident of whom much is missing from a section line, a note or a signature."""
     cell = cells[column]
     if isinstance(cell, Damage):
         return True

@@ -75,7 +75,7 @@ class _Reader(ExcelReader):
             apply_stylesheet(self.archive, self.wb)
 
     def read_strings(self) -> None:
-        part = self.package.find(SHARED_STRINGS)
+        part = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]
         if part is None:
             return
         with self.archive.open(part.PartName[1:]) as source:
@@ -227,7 +227,7 @@ class _Sheet:
             return text.strip().lower() in {"1", "true"}
         if kind == "e":
             return Damage("error_cell", text)
-        return from_ISO8601(text) if kind == "d" else text
+        return from_ISO8601(text) if kind == "d" else text  # type: ignore[no-untyped-call]
 
     def _number(self, text: str, node: Element) -> Cell:
         try:
@@ -254,9 +254,9 @@ class _Sheet:
 
 def _looks(workbook: Workbook) -> dict[str, str]:
     """Give the number format of each style that has one beyond General and text."""
-    from_id = workbook._number_formats
+    from_id = workbook._number_formats  # type: ignore[attr-defined]
     looks: dict[str, str] = {}
-    for index, style in enumerate(workbook._cell_styles):
+    for index, style in enumerate(workbook._cell_styles):  # type: ignore[attr-defined]
         look = _format_of(style.numFmtId, from_id)
         if look not in {"General", "@", "", "GENERAL"}:
             looks[str(index)] = look

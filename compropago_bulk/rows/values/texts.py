@@ -39,7 +39,7 @@ def _from_object(value: Any) -> Taken:
     if isinstance(value, date):
         return bad("precision_lost")
     text = shown(value)
-    number = value if isinstance(value, int | float | Decimal) else _number(text)
+    number: Any = value if isinstance(value, int | float | Decimal) else _number(text)
     if number is not None and not isinstance(value, bool) and abs(number) >= _LONG:
         return bad("precision_lost")
     return Taken(strip_invisible(text)) if text else BLANK

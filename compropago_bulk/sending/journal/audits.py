@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
@@ -23,7 +24,8 @@ def kept(connection: Connection, scope: int | None, with_payload: bool) -> list[
     wanted = select(*columns, *([audits.c.payload] if with_payload else [])).order_by(audits.c.made_at, audits.c.id)
     if scope is not None:
         wanted = wanted.where(audits.c.scope == scope)
+    rows: Any = connection.execute(wanted).all()
     return [
-        AuditRecord(*row[:4], zlib.decompress(row[4]).decode() if with_payload else None)
-        for row in connection.execute(wanted)
+        AuditRecord(row[0], row[1], row[2], row[3], zlib.decompress(row[4]).decode() if with_payload else None)
+        for row in rows
     ]

@@ -35,7 +35,7 @@ from .writing import Done, Seat, Work, Writer
 PATIENCE = 20.0
 """Seconds that a write waits for another program's."""
 _RIVALS = frozenset({State.CREATED, State.CLAIMED, State.UNKNOWN})
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _databases: weakref.WeakSet[Database] = weakref.WeakSet()
 
 

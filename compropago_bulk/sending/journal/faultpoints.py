@@ -1,7 +1,7 @@
 """Places where a test may kill the process, to prove that a crash there loses and doubles nothing.
 
 Nothing happens here unless a test asks for it: `arm` takes any hook (one that sleeps stands for a slow disk), and the
-environment variable `COMPROPAGO_FAULTPOINT="commit.before:17"` makes the process kill itself at the seventeenth passage.
+environment variable `COMPROPAGO_FAULTPOINT="commit.before:17"` makes the process kill itself at the 17th passage.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from ...rows.model import Entry, State
 from .flat import unflatten
@@ -85,7 +85,7 @@ def find_space(connection: Connection, scope: int, operation: str, rehearsal: bo
     return None if row is None else space_of(row)
 
 
-def space_of(row: Row[Any]) -> Space:
+def space_of(row: Any) -> Space:
     """Read a row of `spaces`."""
     return Space(row.id, row.scope, row.operation, bool(row.rehearsal), bool(row.repeatable))
 
@@ -127,12 +127,12 @@ class Looker:
         missing = list(ids - self._runs.keys())
         for part in chunks(missing):
             for row in self._connection.execute(_RUNS, {"ids": part}).mappings():
-                self._runs[row["id"]] = row
+                self._runs[row["id"]] = dict(row)
                 self._names[row["id"]] = row["name"]
 
-    def _stand(self, space: Space, rows: Sequence[Row[Any]]) -> dict[str, Standing]:
-        newest: dict[str, Row[Any]] = {}
-        several: dict[str, list[Row[Any]]] = {}
+    def _stand(self, space: Space, rows: Sequence[Any]) -> dict[str, Standing]:
+        newest: dict[str, Any] = {}
+        several: dict[str, list[Any]] = {}
         for row in rows:
             first = newest.setdefault(row[0], row)
             if first is not row:
@@ -141,17 +141,17 @@ class Looker:
         found |= {key: self._best(space, versions) for key, versions in several.items()}
         return found
 
-    def _best(self, space: Space, rows: Sequence[Row[Any]]) -> Standing:
+    def _best(self, space: Space, rows: Sequence[Any]) -> Standing:
         numbered = {row[1]: row for row in rows}
         best = standing([self._version(row) for row in rows], space.repeatable)
         assert best is not None  # noqa: S101 - there are rows
         return self._one(space, numbered[best.generation], max(numbered))
 
-    def _version(self, row: Row[Any]) -> Version:
+    def _version(self, row: Any) -> Version:
         state = _STATES[row[_STATE]]
         return Version(row[1], state, state is State.CLAIMED and self.alive(row[_RUN]))
 
-    def _one(self, space: Space, row: Row[Any], last: int) -> Standing:
+    def _one(self, space: Space, row: Any, last: int) -> Standing:
         state = _STATES[row[_STATE]]
         answer = unflatten(row[_FIRST_ANSWER:]) if state is State.CREATED else None
         run = self._names[row[_RUN]]
@@ -171,4 +171,4 @@ def _claimed(entry: Entry, alive: bool, repeatable: bool) -> Entry:
 
 def version_of(stands: Standing | None) -> Version | None:
     """Reduce a standing to what the rules need."""
-    return stands and Version(stands.generation, stands.entry.state, stands.entry.alive)
+    return None if stands is None else Version(stands.generation, stands.entry.state, stands.entry.alive)

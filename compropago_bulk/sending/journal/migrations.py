@@ -27,7 +27,8 @@ _FIRST_RELEASE = (
     "CREATE UNIQUE INDEX compropago_spaces_what ON compropago_spaces (scope, operation, rehearsal)",
     """CREATE TABLE compropago_runs (id {id}, name TEXT NOT NULL UNIQUE, space {number} NOT NULL, host TEXT NOT NULL,
     process {number} NOT NULL, started_at {number} NOT NULL, lease_until {number} NOT NULL, ended_at {number},
-    stopped TEXT, total {number} NOT NULL, counts TEXT, source_name TEXT, source_sha256 TEXT, settings TEXT NOT NULL)""",
+    stopped TEXT, total {number} NOT NULL, counts TEXT, source_name TEXT, source_sha256 TEXT,
+    settings TEXT NOT NULL)""",
     "CREATE INDEX compropago_runs_space ON compropago_runs (space)",
     """CREATE TABLE compropago_sends (id {id}, space {number} NOT NULL, key TEXT NOT NULL, generation {number} NOT NULL,
     state TEXT NOT NULL, resolved {number} NOT NULL, fingerprint TEXT NOT NULL, alias TEXT, body TEXT,
@@ -84,13 +85,9 @@ def migrate(connection: Connection, now: int, steps: Sequence[tuple[str, Step]] 
     """Apply what is missing, inside the caller's transaction; a second process that waits finds nothing left to do."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
-    connection.execute(
-        text(
-            "CREATE TABLE IF NOT EXISTS compropago_migrations (name TEXT NOT NULL PRIMARY KEY, applied_at {} NOT NULL)".format(
-                "BIGINT" if connection.dialect.name == "postgresql" else "INTEGER"
-            )
-        )
-    )
+    number = "BIGINT" if connection.dialect.name == "postgresql" else "INTEGER"
+    table = "compropago_migrations (name TEXT NOT NULL PRIMARY KEY, applied_at " + number + " NOT NULL)"
+    connection.execute(text(f"CREATE TABLE IF NOT EXISTS {table}"))
     missing, _ = pending(connection, steps)
     for name, step in steps:
         if name in missing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
+from sqlalchemy import Connection, Select, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ...rows.model import Observation, State
@@ -110,7 +110,8 @@ def looks(database: Database, scope: int, order_id: str | None, until: int | Non
 
 
 def _after(wanted: Select[Any]) -> Select[Any]:
-    from_order, at = bindparam("order"), bindparam("at")
+    from_order: Any = bindparam("order")
+    at: Any = bindparam("at")
     same, later = observations.c.order_id == from_order, observations.c.order_id > from_order
     same_time = (observations.c.seen_at == at) & (observations.c.id > bindparam("id"))
     return wanted.where(
@@ -118,7 +119,7 @@ def _after(wanted: Select[Any]) -> Select[Any]:
     )
 
 
-def _look(row: Row[Any]) -> Look:
+def _look(row: Any) -> Look:
     answer = unflatten(row[4:]) if row[2] else None
     return Look(row[4 + ANSWER_FIELDS.index("order_id")], row[1], row[3], answer)
 
@@ -171,6 +172,6 @@ def _orders(scope: int, rehearsal: bool) -> Select[Any]:
     )
 
 
-def _known(row: Row[Any]) -> KnownOrder:
+def _known(row: Any) -> KnownOrder:
     answer = unflatten(row[6:])
     return KnownOrder(answer.order_id or "", row.key, row.generation, row.body, answer, row.claimed_at, row[5] == 1)

@@ -79,7 +79,14 @@ def _write(connection: Connection, send: int, one: Settlement, now: int) -> None
 
 def _mark_late(connection: Connection, row: Row[Any], run: str, one: Settlement, after: State, now: int) -> None:
     said = one.answer or Answer()
-    mark = {"space": row.space, "key": row.key, "generation": row.generation, "at": now, "kind": "late", "run": run}
+    mark: dict[str, Any] = {
+        "space": row.space,
+        "key": row.key,
+        "generation": row.generation,
+        "at": now,
+        "kind": "late",
+        "run": run,
+    }
     mark |= {"state_before": row.state, "state_after": after.value, "error_code": one.error_code or one.state.value}
     connection.execute(insert(marks), {**mark, "order_id": said.order_id, "clabe": said.clabe})
 
@@ -98,7 +105,14 @@ def amend(connection: Connection, send: int, run: str | None, answer: Answer, no
         return None
     values = {"state": State.CREATED.value, "error_code": None, "error": None, **flatten(filled)}
     connection.execute(update(sends).where(sends.c.id == send).values(settled_at=row.settled_at or now, **values))
-    mark = {"space": row.space, "key": row.key, "generation": row.generation, "at": now, "kind": "amended", "run": run}
+    mark: dict[str, Any] = {
+        "space": row.space,
+        "key": row.key,
+        "generation": row.generation,
+        "at": now,
+        "kind": "amended",
+        "run": run,
+    }
     mark |= {"state_before": row.state, "state_after": State.CREATED.value}
     connection.execute(insert(marks), {**mark, "order_id": answer.order_id, "clabe": answer.clabe})
     return before

@@ -1,0 +1,279 @@
+"""One run while it lasts: what its workers do with each parcel, and how each row ends exactly once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Sequence
+from urllib.parse import unquote
+
+from ..errors import JournalError
+from ..rows.model import (
+    Answer,
+    Call,
+    Entry,
+    Fault,
+    FaultKind,
+    Observation,
+    Operation,
+    Outcome,
+    Parcel,
+    Progress,
+    Result,
+    Send,
+    Settlement,
+    StepKind,
+)
+from ..texts import say
+from .ending import answered, faulted, given_back, not_sent, sentence_of, settlement
+from .pacing import Pacer
+from .terms import Control, Memory, Settings
+from .tries import Tried, try_to_send
+
+logger = logging.getLogger("compropago_bulk")
+
+TICK = 0.1
+"""Seconds between two looks at the run: for the bar, the outage and the stop button."""
+STOPPING_FLAGS = frozenset({"mode_mismatch"})
+_WRITES = 3
+
+
+class Run:
+    """One run while it lasts."""
+
+    def __init__(
+        self, parcels: Sequence[Parcel], spec: Operation, send: Send, memory: Memory, pacer: Pacer, settings: Settings,
+        report: Callable[[Result], None], inspect: Callable[[Call, Answer], str | None],
+        blocked: Callable[[Call, Entry], Result], control: Control, resend: Collection[str],
+        chance: Callable[[], float],
+    ) -> None:  # fmt: skip
+        self.spec, self.send, self.memory, self.pacer, self.settings = spec, send, memory, pacer, settings
+        self.inspect, self.blocked, self.control, self.resend, self.chance = inspect, blocked, control, resend, chance
+        self._report = report
+        self._waiting = deque(parcels)
+        self._left = {call.position: call for parcel in parcels for call in parcel}
+        self.total = len(self._left)
+        self._lock = threading.Lock()
+        self.counts: Counter[str] = Counter()
+        self.stopped: str | None = None
+        self.fault: Fault | None = None
+        self._halt = threading.Event()
+        self.good = threading.Event()
+        self.changed = threading.Event()
+        self.requests = self.bad_start = 0
+        self.quiet = 0.0
+        self.message: str | None = None
+
+    # what workers and the watching thread ask
+
+    def stopping(self) -> bool:
+        """Tell whether no new row and no further try may begin."""
+        if self.control.stopping:
+            self.stop("interrupted")
+        return self._halt.is_set()
+
+    def stop(self, reason: str, fault: Fault | None = None) -> None:
+        """End the run; the first reason stands."""
+        with self._lock:
+            if self.stopped is None:
+                self.stopped, self.fault = reason, fault
+        self._halt.set()
+        self.changed.set()
+
+    def work(self) -> None:
+        """Take parcels until there are none, or the run stops."""
+        while (parcel := self._next()) is not None:
+            try:
+                self._one(parcel)
+            except JournalError as problem:
+                logger.warning("the journal failed, so the run stops: %s", problem)
+                self.stop("journal")
+            except Exception as problem:
+                logger.exception("the run stops")
+                self._doubt(parcel, type(problem).__name__)
+                self.stop("internal")
+
+    def _next(self) -> Parcel | None:
+        while self.control.paused and not self.stopping():
+            self._halt.wait(TICK)
+        if self.stopping():
+            return None
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
+
+    # one parcel
+
+    def _one(self, parcel: Parcel) -> None:
+        if not self.pacer.wait(self.stopping):
+            return
+        if not self.spec.creates:
+            self._read(parcel)
+            return
+        mine = self._claim(parcel)
+        if not mine:
+            return
+        if self.stopping():
+            self._settle([given_back(call) for call in mine])
+            return
+        kept = tuple(call for call in mine if self._still_mine(call))
+        if kept:
+            self._write(kept)
+
+    def _claim(self, parcel: Parcel) -> Parcel:
+        won = []
+        for call in parcel:
+            entry = self.memory.claim([call], resend=call.key in self.resend)[0]
+            if entry is None:
+                won.append(call)
+            else:
+                self.end(self.blocked(call, entry))
+        return tuple(won)
+
+    def _still_mine(self, call: Call) -> bool:
+        """Ask once more before the wire: a laptop that slept may have lost its claim to a colleague."""
+        if self.memory.still_mine(call):
+            return True
+        self.end(Result(call.position, Outcome.BUSY, "claim_lost", sentence_of("claim_lost")))
+        return False
+
+    def _try(self, parcel: Parcel) -> Tried:
+        tried = try_to_send(
+            parcel, self.spec, self.send, self.pacer, stopping=self.stopping, sleep=self._sleep, chance=self.chance,
+            outage=self.settings.outage, noticed=self._notice,
+        )  # fmt: skip
+        with self._lock:
+            self.requests += tried.requests
+        return tried
+
+    def _write(self, parcel: Parcel) -> None:
+        """Send what was claimed, and settle it before anybody is told."""
+        tried = self._try(parcel)
+        flags = [self.inspect(call, answer) for call, answer in zip(parcel, tried.answers or (), strict=False)]
+        if any(flag in STOPPING_FLAGS for flag in flags):
+            self.stop("mode_mismatch")
+        settlements = [
+            settlement(call, tried, flags[place] if flags else None, place) for place, call in enumerate(parcel)
+        ]
+        recorded = self._settle(settlements)
+        for place, call in enumerate(parcel):
+            if tried.answers is None:
+                result = faulted(call, tried)
+            else:
+                result = answered(call, tried.answers[place], self.spec, flags[place], tried.requests)
+            self.end(result if recorded else _unrecorded(result))
+        self._judge(tried)
+
+    def _read(self, parcel: Parcel) -> None:
+        tried = self._try(parcel)
+        results = []
+        for place, call in enumerate(parcel):
+            if tried.answers is None:
+                results.append(faulted(call, tried))
+            else:
+                flag = self.inspect(call, tried.answers[place])
+                if flag in STOPPING_FLAGS:
+                    self.stop("mode_mismatch")
+                results.append(answered(call, tried.answers[place], self.spec, flag, tried.requests))
+        self._observe(parcel, tried)
+        for result in results:
+            self.end(result)
+        self._judge(tried)
+
+    def _observe(self, parcel: Parcel, tried: Tried) -> None:
+        missing = tried.fault is not None and tried.fault.kind is FaultKind.NOT_FOUND
+        if tried.answers is None and not missing:
+            return
+        looks = [
+            Observation(_order_of(call), tried.answers[place] if tried.answers else None)
+            for place, call in enumerate(parcel)
+        ]
+        try:
+            self.memory.observe(looks)
+        except JournalError as problem:
+            logger.warning("the journal failed, so the run stops: %s", problem)
+            self.stop("journal")
+
+    def _settle(self, settlements: Sequence[Settlement]) -> bool:
+        """Write what came of the rows, patiently: once something was sent, this is all that is left of it."""
+        for attempt in range(_WRITES):
+            try:
+                self.memory.settle(settlements)
+            except JournalError as problem:
+                logger.warning("the journal failed, so the run stops: %s", problem)
+                self.stop("journal")
+                if attempt < _WRITES - 1:
+                    time.sleep(TICK)
+            else:
+                return True
+        return False
+
+    def _judge(self, tried: Tried) -> None:
+        """Draw the consequences for the run."""
+        missing = tried.fault is not None and tried.fault.kind is FaultKind.NOT_FOUND
+        if tried.answers is not None or missing:
+            self.quiet, self.message = 0.0, None
+            self.good.set()
+            self.changed.set()
+            return
+        step = tried.step
+        if step is not None and step.kind is StepKind.STOP:
+            self.stop(step.reason or "outage", tried.fault)
+        elif step is not None and step.outcome in (Outcome.REJECTED, Outcome.UNKNOWN) and not self.good.is_set():
+            self.bad_start += 1
+            if self.bad_start >= self.settings.first_rows:
+                self.stop("first_rows", tried.fault)
+
+    def _notice(self, fault: Fault) -> None:
+        if fault.kind is FaultKind.SLOW_DOWN:
+            self.message = say("runs", "slowed_down", rate=f"{self.pacer.rate_now:.1f}")
+        elif fault.kind is not FaultKind.REFUSED:
+            self.message = say("runs", "waiting", code=fault.code)
+
+    def _sleep(self, seconds: float) -> None:
+        """Sleep, but for the run's end."""
+        ends = time.monotonic() + seconds
+        while not self.stopping() and (left := ends - time.monotonic()) > 0:
+            self._halt.wait(min(left, TICK))
+
+    # the ends of rows
+
+    def end(self, result: Result) -> None:
+        """Report a row's end, once."""
+        with self._lock:
+            if self._left.pop(result.position, None) is None:
+                return
+            self.counts[result.outcome] += 1
+        self._report(result)
+
+    def _doubt(self, parcel: Parcel, code: str) -> None:
+        for call in parcel:
+            outcome = Outcome.UNKNOWN if self.spec.creates else Outcome.FAILED
+            self.end(Result(call.position, outcome, code, say("runs", "row_unknown", code=code)))
+
+    def close(self) -> None:
+        """Report every row that the run did not come to."""
+        reason = self.stopped or "interrupted"
+        for call in list(self._left.values()):
+            self.end(not_sent(call, reason))
+
+    def progress(self, *, finished: bool = False) -> Progress:
+        """Give the run's state as observers see it."""
+        with self._lock:
+            counts, done = dict(self.counts), self.total - len(self._left)
+        rate = self.pacer.rate_now
+        left = None if finished else (self.total - done) / rate
+        message = say("runs", "stopping") if self.stopped and not finished else self.message
+        return Progress(self.total, done, counts, rate, left, message, finished)
+
+
+def _order_of(call: Call) -> str:
+    """Give the order's id as it was sent, not as it is compared."""
+    return unquote(call.path.rpartition("/")[2])
+
+
+def _unrecorded(result: Result) -> Result:
+    """Say of a row whose end the journal could not take what the next run will find: nobody can vouch for it."""
+    outcome = Outcome.UNKNOWN if result.outcome is Outcome.CREATED else result.outcome
+    return Result(result.position, outcome, "journal", sentence_of("unrecorded"), result.answer, result.attempts)
