@@ -50,7 +50,7 @@ def cell_of(sheet: Any, value: Any, kind: str = "any") -> Any:
     cell = WriteOnlyCell(sheet)
     if isinstance(plain, bool):
         cell.value = plain
-    elif isinstance(plain, int | float | Decimal) and abs(plain) < 10**15:
+    elif isinstance(plain, int | float | Decimal) and abs(float(plain)) < 1e15:
         cell.value = float(plain) if isinstance(plain, Decimal) else plain
         cell.number_format = MONEY if kind == "money" else "General"
     elif isinstance(plain, date) and plain.year > 1900:

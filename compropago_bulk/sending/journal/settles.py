@@ -72,7 +72,7 @@ def _own_row(connection: Connection, space: Space, run: int, key: str) -> Row[An
 
 
 def _write(connection: Connection, send: int, one: Settlement, now: int) -> None:
-    values = {"state": one.state.value, "settled_at": now, "attempts": one.attempts, "resolved": 0}
+    values: dict[str, Any] = {"state": one.state.value, "settled_at": now, "attempts": one.attempts, "resolved": 0}
     values |= {"error_code": one.error_code, "error": one.error, **flatten(one.answer)}
     connection.execute(update(sends).where(sends.c.id == send).values(values))
 
