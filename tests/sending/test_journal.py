@@ -1,0 +1,164 @@
+"""The memory: durable before and after the wire, one winner a key, and what a dead run leaves behind."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+
+import pytest
+from compropago_bulk.errors import JournalError
+from compropago_bulk.rows.model import Answer, Call, Settlement, State
+from compropago_bulk.sending.journal import open_journal
+from compropago_bulk.sending.journal.faultpoints import NAMES
+
+
+def call(key, fingerprint="f"):
+    return Call(0, "orders", key, "/v2/orders", '{"a":1}', fingerprint)
+
+
+@pytest.fixture
+def journal(tmp_path):
+    with open_journal(tmp_path / "j.sqlite") as opened:
+        yield opened
+
+
+def start(journal, repeatable=False, operation="orders"):
+    scope = journal.scope("https://api.example.com", "test", "hash")
+    return scope, journal.start_run(scope, operation, total=1, repeatable=repeatable)
+
+
+def test_one_of_many_threads_wins_a_key(journal):
+    _, run = start(journal)
+    won = []
+    threads = [
+        threading.Thread(target=lambda: won.extend(one is None for one in run.claim([call("k")]))) for _ in range(12)
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sum(won) == 1
+    run.abandon()
+
+
+def test_what_was_created_is_known_with_its_answer(journal):
+    scope, run = start(journal)
+    run.claim([call("k")])
+    run.settle([Settlement(call("k"), State.CREATED, Answer(clabe="0" * 18, order_id="ch_1"), attempts=2)])
+    run.finish({"created": 1}, None)
+    entry = journal.look(scope, "orders", ["k", "other"])["k"]
+    assert entry.state is State.CREATED and entry.answer.clabe == "0" * 18
+    assert journal.runs(scope)[0].counts == {"created": 1}
+
+
+def test_a_claim_is_busy_while_its_run_lives_and_in_doubt_when_it_is_gone(journal):
+    scope, run = start(journal)
+    run.claim([call("k")])
+    assert journal.look(scope, "orders", ["k"])["k"].alive
+    run.abandon()
+    assert journal.look(scope, "orders", ["k"])["k"].state is State.UNKNOWN
+    _, second = start(journal)
+    assert second.claim([call("k")])[0].state is State.UNKNOWN
+    second.abandon()
+
+
+def test_what_may_be_repeated_is_claimed_anew_after_a_dead_run(journal):
+    _, run = start(journal, repeatable=True, operation="createClabe")
+    run.claim([call("k")])
+    run.abandon()
+    _, second = start(journal, repeatable=True, operation="createClabe")
+    assert second.claim([call("k")]) == [None]
+    second.abandon()
+
+
+def test_accounts_and_rehearsals_are_kept_apart(journal):
+    scope, run = start(journal)
+    run.claim([call("k")])
+    run.settle([Settlement(call("k"), State.CREATED, Answer())])
+    run.finish({}, None)
+    assert not journal.look(scope, "orders", ["k"], rehearsal=True)
+    assert not journal.look(journal.scope("https://api.example.com", "live", "hash"), "orders", ["k"])
+    assert not journal.look(journal.scope("https://api.example.com", "test", "other"), "orders", ["k"])
+
+
+def test_a_resend_keeps_both(journal):
+    scope, run = start(journal)
+    for order in ("ch_1", "ch_2"):
+        assert run.claim([call("k")], resend=True) == [None]
+        run.settle([Settlement(call("k"), State.CREATED, Answer(order_id=order))])
+    run.finish({}, None)
+    assert [one.order_id for one in journal.known_orders(scope)] == ["ch_1", "ch_2"]
+    assert journal.look(scope, "orders", ["k"])["k"].answer.order_id == "ch_2"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_its_files_are_their_owners_only(tmp_path):
+    with open_journal(tmp_path / "new" / "j.sqlite") as journal:
+        start(journal)[1].abandon()
+        modes = [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").glob("j.sqlite*") if path.is_file()]
+    assert modes and set(modes) == {0o600}
+
+
+def test_what_is_no_journal_is_an_error_that_says_so(tmp_path):
+    (tmp_path / "j.sqlite").write_text("this is a letter to my aunt, long enough to be read as a page" * 20)
+    with pytest.raises(JournalError, match="not a journal"):
+        open_journal(tmp_path / "j.sqlite")
+
+
+def test_a_journal_that_another_program_holds_is_an_error_and_nothing_is_claimed(tmp_path):
+    with open_journal(tmp_path / "j.sqlite", patience=0.1) as journal:
+        scope, run = start(journal)
+        other = sqlite3.connect(tmp_path / "j.sqlite", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(JournalError, match="holds the journal"):
+            run.claim([call("k")])
+        other.execute("ROLLBACK")
+        other.close()
+        assert not journal.look(scope, "orders", ["k"])
+        run.abandon()
+
+
+PROGRAM = """
+import sys
+from compropago_bulk.rows.model import *
+from compropago_bulk.sending.journal import open_journal
+with open_journal(sys.argv[1]) as journal:
+    scope = journal.scope("https://api.example.com", "test", "hash")
+    with journal.start_run(scope, "orders", total=9, repeatable=False) as run:
+        for place in range(9):
+            call = Call(place, "orders", f"k{place}", "/v2/orders", "{}", "f")
+            if run.claim([call]) == [None]:
+                print("sent", place, flush=True)
+                run.settle([Settlement(call, State.CREATED, Answer(order_id=f"ch_{place}"))])
+                print("told", place, flush=True)
+        run.finish({}, None)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
+@pytest.mark.parametrize("point", [one for one in NAMES if not one.startswith("observe")])
+@pytest.mark.parametrize("passage", [1, 6])
+def test_a_kill_at_any_statement_doubles_nothing_and_loses_nothing(tmp_path, point, passage):
+    sent: list[str] = []
+    told: list[str] = []
+    for death in (f"{point}:{passage}", ""):
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, str(tmp_path / "j.sqlite")], capture_output=True, text=True, check=False,
+            env={**os.environ, "COMPROPAGO_FAULTPOINT": death},
+        )  # fmt: skip
+        sent += [line.split()[1] for line in done.stdout.splitlines() if line.startswith("sent")]
+        told += [line.split()[1] for line in done.stdout.splitlines() if line.startswith("told")]
+    assert done.returncode == 0, done.stderr
+    assert len(sent) == len(set(sent)), "a row went out twice"
+    with open_journal(tmp_path / "j.sqlite") as journal:
+        scope = journal.scope("https://api.example.com", "test", "hash")
+        found = journal.look(scope, "orders", [f"k{place}" for place in range(9)])
+        doubtful = {one.key for one in journal.unsettled(scope)}
+    for place in range(9):
+        state = found[f"k{place}"].state
+        assert (state is State.CREATED) if str(place) in told else state in {State.CREATED, State.UNKNOWN}
+    assert len(doubtful) <= 1

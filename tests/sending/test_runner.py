@@ -1,0 +1,161 @@
+"""The loop with a plain function as the API and a plain list as the journal: each row ends exactly once."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from compropago_bulk.api.operations import CREATE_CLABE, CREATE_ORDER
+from compropago_bulk.errors import JournalError
+from compropago_bulk.rows.model import Answer, Call, Fault, FaultKind, Outcome, Result, State
+from compropago_bulk.sending.pacing import Pacer
+from compropago_bulk.sending.runner import Settings, run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+
+class Memory:
+    """A journal that forgets at the end of the test; `events` is the order in which things became durable."""
+
+    def __init__(self):
+        self.events, self.states, self.lock = [], {}, threading.Lock()
+
+    def claim(self, calls, *, resend=False):
+        with self.lock:
+            for call in calls:
+                self.events.append(("claim", call.key))
+                self.states[call.key] = State.CLAIMED
+        return [None for _ in calls]
+
+    def settle(self, settlements):
+        with self.lock:
+            for one in settlements:
+                self.events.append(("settle", one.call.key))
+                self.states[one.call.key] = one.state
+
+    def observe(self, observations):
+        pass
+
+    def still_mine(self, call):
+        return True
+
+
+def calls(number, spec=CREATE_ORDER):
+    return [(Call(place, spec.name, f"k{place}", spec.path, "{}"),) for place in range(number)]
+
+
+def go(parcels, send, memory=None, spec=CREATE_ORDER, **more):
+    results: list[Result] = []
+    ending = run(
+        parcels, operation=spec, send=send, memory=memory or Memory(), pacer=Pacer(100_000), report=results.append,
+        blocked=lambda call, entry: Result(call.position, Outcome.BUSY), chance=lambda: 0.0, **more,
+    )  # fmt: skip
+    return ending, {one.position: one for one in results}, results
+
+
+def test_a_request_goes_out_after_its_claim_and_is_told_after_its_settlement():
+    memory = Memory()
+
+    def send(parcel):
+        with memory.lock:
+            memory.events.append(("send", parcel[0].key))
+        return (Answer(),)
+
+    _, told, _ = go(calls(30), send, memory)
+    for place in range(30):
+        order = [what for what, key in memory.events if key == f"k{place}"]
+        assert order == ["claim", "send", "settle"]
+    assert {one.outcome for one in told.values()} == {Outcome.CREATED}
+
+
+def test_until_one_row_is_answered_well_only_one_flies():
+    flying, most = set(), []
+    answered = threading.Event()
+
+    def send(parcel):
+        flying.add(parcel[0].key)
+        if not answered.is_set():
+            most.append(len(flying))
+        flying.discard(parcel[0].key)
+        answered.set()
+        return (Answer(),)
+
+    go(calls(50), send)
+    assert set(most) == {1}
+
+
+FAULTS = st.sampled_from([None, FaultKind.REFUSED, FaultKind.DOUBTFUL, FaultKind.WRONG_KEY, FaultKind.REDIRECTED])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(FAULTS, min_size=1, max_size=25), st.sampled_from([1, 4]))
+def test_whatever_happens_each_row_ends_exactly_once(script, concurrency):
+    def send(parcel):
+        kind = script[parcel[0].position]
+        return (Answer(),) if kind is None else Fault(kind, "x")
+
+    memory = Memory()
+    _, told, results = go(calls(len(script)), send, memory, settings=Settings(concurrency=concurrency))
+    assert sorted(told) == list(range(len(script))) and len(results) == len(script)
+    assert State.CLAIMED not in memory.states.values()
+    for position, kind in enumerate(script):
+        fitting = {None: Outcome.CREATED, FaultKind.REFUSED: Outcome.REJECTED, FaultKind.DOUBTFUL: Outcome.UNKNOWN}
+        assert told[position].outcome in {fitting.get(kind, Outcome.NOT_SENT), Outcome.NOT_SENT}
+
+
+def test_a_journal_that_fails_before_the_wire_sends_nothing():
+    class Broken(Memory):
+        def claim(self, calls, *, resend=False):
+            raise JournalError("the disk is full")
+
+    sent = []
+    ending, told, _ = go(calls(5), sent.append, Broken())
+    assert not sent and ending.stopped == "journal"
+    assert {one.outcome for one in told.values()} == {Outcome.NOT_SENT}
+
+
+def test_a_journal_that_fails_after_the_answer_leaves_the_row_in_doubt_with_its_answer():
+    class Broken(Memory):
+        def settle(self, settlements):
+            raise JournalError("the disk is full")
+
+    ending, told, _ = go(calls(3), lambda parcel: (Answer(order_id="ch_1"),), Broken())
+    assert ending.stopped == "journal"
+    assert told[0].outcome is Outcome.UNKNOWN and told[0].answer.order_id == "ch_1"
+
+
+def test_a_mode_mismatch_stops_the_run_and_keeps_what_was_created():
+    ending, told, _ = go(calls(9), lambda parcel: (Answer(),), inspect=lambda call, answer: "mode_mismatch")
+    assert ending.stopped == "mode_mismatch"
+    assert (told[0].outcome, told[0].error_code) == (Outcome.CREATED, "mode_mismatch")
+    assert told[8].outcome is Outcome.NOT_SENT
+
+
+def test_an_outage_stops_the_run():
+    fault = Fault(FaultKind.NOT_SENT, "connect_failed")
+    ending, told, _ = go(calls(4), lambda parcel: fault, spec=CREATE_CLABE, settings=Settings(outage=0.3))
+    assert ending.stopped == "outage"
+    assert {one.outcome for one in told.values()} == {Outcome.NOT_SENT}
+
+
+def test_an_error_of_our_own_leaves_the_row_in_doubt_and_gives_the_table():
+    def send(parcel):
+        raise ZeroDivisionError
+
+    ending, told, _ = go(calls(3), send)
+    assert ending.stopped == "internal" and told[0].outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("where", ["first", "later"])
+def test_an_interrupt_ends_in_a_table(where):
+    seen = threading.Event()
+
+    def observe(progress):
+        if progress.finished or seen.is_set() or (where == "later" and progress.done < 3):
+            return
+        seen.set()
+        raise KeyboardInterrupt
+
+    ending, told, _ = go(calls(2_000), lambda parcel: (seen.wait(0.002), (Answer(),))[1], observe=observe)
+    assert ending.stopped == "interrupted" and len(told) == 2_000
+    assert {one.outcome for one in told.values()} <= {Outcome.CREATED, Outcome.NOT_SENT}
