@@ -1,0 +1,62 @@
+"""The commands: the same as the functions, with an exit status that a scheduled job can act on."""
+
+from __future__ import annotations
+
+import compropago_bulk as cp
+import pytest
+from compropago_bulk.cli import main
+
+
+@pytest.fixture
+def shell(sandbox, monkeypatch, tmp_path):
+    """Give the sandbox's keys to the environment, as a person would."""
+    monkeypatch.setenv("COMPROPAGO_SECRET_KEY", "sk_test_sandbox")
+    monkeypatch.setenv("COMPROPAGO_PUBLIC_KEY", "pk_test_sandbox")
+    monkeypatch.setenv("COMPROPAGO_BASE_URL", sandbox.base_url)
+    monkeypatch.setenv("COMPROPAGO_RATE", "200")
+    return sandbox
+
+
+@pytest.fixture
+def sheet(residents, tmp_path):
+    """Give a file of residents."""
+    return str(cp.export_csv(residents(4), tmp_path / "residentes.csv"))
+
+
+def test_the_whole_job_from_a_shell(shell, sheet, tmp_path, capsys):
+    assert main(["check", sheet]) == 0
+    assert main(["clabes", sheet, "-o", "clabes.xlsx"]) == 0
+    assert len(cp.read_sheet(tmp_path / "clabes.xlsx")["clabe"].dropna()) == 4
+    assert main(["orders", sheet, "--product-id", "P", "--product-name", "Cuota", "-o", "ordenes.xlsx"]) == 0
+    assert main(["verify", "ordenes.xlsx", "-o", "estado.xlsx"]) == 0
+    assert main(["runs"]) == 0
+    assert main(["resolve"]) == 0
+    assert "createClabe" in capsys.readouterr().out
+
+
+def test_rows_that_need_somebody_give_status_1(shell, tmp_path, residents):
+    table = residents(2).assign(Correo=["a@example.com", "sin correo"])
+    assert main(["clabes", str(cp.export_csv(table, tmp_path / "r.csv"))]) == 1
+
+
+def test_what_cannot_start_gives_status_2_and_says_what_to_do(sheet, capsys):
+    assert main(["clabes", sheet]) == 2
+    assert "COMPROPAGO_SECRET_KEY" in capsys.readouterr().err
+    assert main(["clabes", "no-such-file.xlsx", "--dry-run"]) == 2
+    assert main(["nonsense"]) == 2
+
+
+def test_live_keys_without_a_person_or_yes_send_nothing(shell, sheet, monkeypatch):
+    monkeypatch.setenv("COMPROPAGO_SECRET_KEY", "sk_live_sandbox")
+    monkeypatch.setenv("COMPROPAGO_PUBLIC_KEY", "pk_live_sandbox")
+    assert main(["clabes", sheet]) == 2 and not shell.server.log
+    assert main(["clabes", sheet, "--yes"]) == 0
+
+
+def test_the_demo_writes_a_workbook(tmp_path, capsys):
+    assert main(["demo", "--folder", str(tmp_path)]) == 0
+    back = cp.read_sheet(tmp_path / "clabes.xlsx")
+    clabes = back["clabe"].dropna()
+    assert len(back) >= 120 and clabes.str.fullmatch(r"\d{18}").all()
+    assert back.loc[back["clabe"].isna(), "error"].notna().all()
+    assert "0 requests" in capsys.readouterr().out
