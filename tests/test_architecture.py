@@ -33,7 +33,6 @@ ONE_ROOM = {
     "starlette": ("sandbox_api/",),
     "uvicorn": ("sandbox_api/",),
     "typer": ("cli",),
-    "click": ("cli",),
     "tenacity": ("sending/",),
     "dotenv": ("api/settings.py",),
     "clabe": ("rows/",),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-import click
 import typer
 
 from ..errors import CompropagoError
@@ -31,12 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     try:
         status = application()(args=None if arguments is None else list(arguments), standalone_mode=False)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except click.exceptions.Abort:
-        return INTERRUPTED
-    except click.ClickException as problem:
-        problem.show()
+    except typer.TyperException as problem:
+        show = getattr(problem, "show", None)
+        typer.echo(problem.format_message(), err=True) if show is None else show()
         return NO_START
     except (CompropagoError, ValueError, TypeError) as problem:
         typer.echo(f"{say('cli', 'problem')} {problem}", err=True)

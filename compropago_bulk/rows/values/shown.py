@@ -37,7 +37,7 @@ def is_blank(value: Any) -> bool:
         return True
     if isinstance(value, str):
         return not value or not strip_invisible(value)
-    return isinstance(value, float | Decimal) and value != value
+    return value.is_nan() if isinstance(value, Decimal) else isinstance(value, float) and value != value
 
 
 def shown(value: Any) -> str:
