@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from ..errors import JournalError
@@ -38,6 +39,17 @@ TICK = 0.1
 """Seconds between two looks at the run: for the bar, the outage and the stop button."""
 STOPPING_FLAGS = frozenset({"mode_mismatch"})
 _WRITES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a parcel came to, before it is durable."""
+
+    settlements: tuple[Settlement, ...] = ()
+    results: tuple[Result, ...] = ()
+
+
+_NOTHING = Done()
 
 
 class Run:
@@ -84,16 +96,22 @@ class Run:
 
     def work(self) -> None:
         """Take parcels until there are none, or the run stops."""
+        done = _NOTHING
         while (parcel := self._next()) is not None:
-            try:
-                self._one(parcel)
-            except JournalError as problem:
-                logger.warning("the journal failed, so the run stops: %s", problem)
-                self.stop("journal")
-            except Exception as problem:
-                logger.exception("the run stops")
-                self._doubt(parcel, type(problem).__name__)
-                self.stop("internal")
+            done = self._carefully(parcel, done)
+        self._hand_in(done)
+
+    def _carefully(self, parcel: Parcel, done: Done) -> Done:
+        try:
+            return self._one(parcel, done)
+        except JournalError as problem:
+            logger.warning("the journal failed, so the run stops: %s", problem)
+            self.stop("journal")
+        except Exception as problem:
+            logger.exception("the run stops")
+            self._doubt(parcel, type(problem).__name__)
+            self.stop("internal")
+        return _NOTHING
 
     def _next(self) -> Parcel | None:
         while self.control.paused and not self.stopping():
@@ -105,26 +123,42 @@ class Run:
 
     # one parcel
 
-    def _one(self, parcel: Parcel) -> None:
-        if not self.pacer.wait(self.stopping):
-            return
+    def _one(self, parcel: Parcel, done: Done) -> Done:
+        """Take one parcel; what the parcel before it came to shares the commit of this one's claim.
+
+        Only where no waiting for a slot lies between them: an outcome never waits to become durable.
+        """
+        if not (done.settlements and self.pacer.wait_no_longer()):
+            self._hand_in(done)
+            done = _NOTHING
+            if not self.pacer.wait(self.stopping):
+                return _NOTHING
         if not self.spec.creates:
             self._read(parcel)
-            return
-        mine = self._claim(parcel)
+            return _NOTHING
+        mine = self._claim(parcel, done)
         if not mine:
-            return
+            return _NOTHING
         if self.stopping():
             self._settle([given_back(call) for call in mine])
-            return
+            return _NOTHING
         kept = tuple(call for call in mine if self._still_mine(call))
-        if kept:
-            self._write(kept)
+        return self._write(kept) if kept else _NOTHING
 
-    def _claim(self, parcel: Parcel) -> Parcel:
+    def _claim(self, parcel: Parcel, done: Done) -> Parcel:
+        """Claim what may be claimed, and settle what is done in the same commit."""
+        claims = [call for call in parcel if call.key not in self.resend]
+        again = [call for call in parcel if call.key in self.resend]
+        try:
+            entries = self.memory.exchange(done.settlements, claims or again, resend=not claims)
+        except JournalError:
+            self._hand_in(done)
+            raise
+        self._tell(done, recorded=True)
+        if claims and again:
+            entries += self.memory.exchange((), again, resend=True)
         won = []
-        for call in parcel:
-            entry = self.memory.claim([call], resend=call.key in self.resend)[0]
+        for call, entry in zip([*claims, *again], entries, strict=True):
             if entry is None:
                 won.append(call)
             else:
@@ -147,23 +181,32 @@ class Run:
             self.requests += tried.requests
         return tried
 
-    def _write(self, parcel: Parcel) -> None:
-        """Send what was claimed, and settle it before anybody is told."""
+    def _write(self, parcel: Parcel) -> Done:
+        """Send what was claimed; nobody is told before it is settled."""
         tried = self._try(parcel)
         flags = [self.inspect(call, answer) for call, answer in zip(parcel, tried.answers or (), strict=False)]
         if any(flag in STOPPING_FLAGS for flag in flags):
             self.stop("mode_mismatch")
-        settlements = [
+        settlements = tuple(
             settlement(call, tried, flags[place] if flags else None, place) for place, call in enumerate(parcel)
-        ]
-        recorded = self._settle(settlements)
-        for place, call in enumerate(parcel):
-            if tried.answers is None:
-                result = faulted(call, tried)
-            else:
-                result = answered(call, tried.answers[place], self.spec, flags[place], tried.requests)
-            self.end(result if recorded else _unrecorded(result))
+        )
+        results = tuple(
+            faulted(call, tried)
+            if tried.answers is None
+            else answered(call, tried.answers[place], self.spec, flags[place], tried.requests)
+            for place, call in enumerate(parcel)
+        )
         self._judge(tried)
+        return Done(settlements, results)
+
+    def _hand_in(self, done: Done) -> None:
+        """Settle what is done, and tell."""
+        if done.settlements:
+            self._tell(done, recorded=self._settle(done.settlements))
+
+    def _tell(self, done: Done, *, recorded: bool) -> None:
+        for result in done.results:
+            self.end(result if recorded else _unrecorded(result))
 
     def _read(self, parcel: Parcel) -> None:
         tried = self._try(parcel)
@@ -199,7 +242,7 @@ class Run:
         """Write what came of the rows, patiently: once something was sent, this is all that is left of it."""
         for attempt in range(_WRITES):
             try:
-                self.memory.settle(settlements)
+                self.memory.exchange(settlements, ())
             except JournalError as problem:
                 logger.warning("the journal failed, so the run stops: %s", problem)
                 self.stop("journal")

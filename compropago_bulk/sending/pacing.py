@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
 NAP = 0.05
 """Seconds between two looks at whether the wait was called off."""
 LEAST_RATE = 0.1
+SECOND = 1.002
+"""A second, and what a clock and a wire may blur of it."""
 PAUSE_AFTER_429 = 1.0
 """Seconds that everybody holds still after a 429 that names no wait."""
 
@@ -49,9 +52,17 @@ class Pacer:
         self.ceiling = rate
         self._rate, self._refused_at = rate, float("inf")
         self._clock, self._sleep, self._shared = clock, sleep, shared
-        self._turn, self._state = threading.Lock(), threading.Lock()
+        self._turn, self._state, self._launching = threading.Lock(), threading.Lock(), threading.Lock()
+        self._launched: deque[float] = deque(maxlen=_most_a_second(rate))
         self._next = clock()
         self._not_before = self._slowed_until = float("-inf")
+
+    def lower(self, rate: float) -> None:
+        """Bring the ceiling down to `rate`, if it is higher."""
+        with self._launching:
+            if rate < self.ceiling:
+                self.ceiling = rate
+                self._launched = deque(self._launched, maxlen=_most_a_second(rate))
 
     @property
     def rate_now(self) -> float:
@@ -68,14 +79,45 @@ class Pacer:
         finally:
             self._turn.release()
 
+    def wait_no_longer(self) -> bool:
+        """Take the next slot if it is there already; False, and no slot taken, where there would be a wait."""
+        if self._shared is not None or not self._turn.acquire(blocking=False):
+            return False
+        try:
+            return self._take() <= 0
+        finally:
+            self._turn.release()
+
+    def launch(self) -> None:
+        """Hold a request back, at the very last moment, that would be one too many within a second.
+
+        Slots are evenly spaced; but between its slot and the wire a request waits for a durable claim, and a slow disk
+        lets several come out at once.
+        """
+        while True:
+            with self._launching:
+                now = self._clock()
+                first = self._launched[0] if len(self._launched) == self._launched.maxlen else float("-inf")
+                left = first + SECOND - now
+                if left <= 0:
+                    self._launched.append(now)
+                    return
+            self._sleep(min(left, NAP))
+
+    def _take(self) -> float:
+        """Take the next slot, or give the seconds until it can be taken."""
+        with self._state:
+            now = self._clock()
+            left = max(self._next, self._not_before) - now
+            if left <= 0:
+                self._next = max(self._next, now - self._tolerance()) + 1 / self.rate_now
+            return left
+
     def _own_wait(self, cancelled: Callable[[], bool]) -> bool:
         while not cancelled():
-            with self._state:
-                now = self._clock()
-                left = max(self._next, self._not_before) - now
-                if left <= 0:
-                    self._next = max(self._next, now - self._tolerance()) + 1 / self.rate_now
-                    return True
+            left = self._take()
+            if left <= 0:
+                return True
             self._sleep(min(left, NAP))
         return False
 
@@ -115,6 +157,11 @@ class Pacer:
             self._rate = min(self.ceiling, self._rate * (1.005 if near else 1.05))
 
 
+def _most_a_second(rate: float) -> int:
+    """Give the requests that a window of one second may see: a tenth above the rate, at least one."""
+    return max(int(rate * 1.1 + 1e-9), int(rate) + 1)
+
+
 _shared_pacers: weakref.WeakValueDictionary[str, Pacer] = weakref.WeakValueDictionary()
 _registry = threading.Lock()
 
@@ -125,5 +172,5 @@ def shared_pacer(identity: str, rate: float, *, shared: SharedPace | None = None
         pacer = _shared_pacers.get(identity)
         if pacer is None:
             pacer = _shared_pacers[identity] = Pacer(rate, shared=shared)
-        pacer.ceiling = min(pacer.ceiling, rate)
+        pacer.lower(rate)
         return pacer

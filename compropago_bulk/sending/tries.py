@@ -41,6 +41,7 @@ class _Attempts:
         if self.last.fault is not None and (self._stopping() or not self._pacer.wait(self._stopping)):
             self.last = self._ended(self.last.fault)
             return self.last
+        self._pacer.launch()
         reply = self._send(self._parcel)
         requests = self.last.requests + 1
         if isinstance(reply, Fault):

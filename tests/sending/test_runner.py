@@ -20,18 +20,15 @@ class Memory:
     def __init__(self):
         self.events, self.states, self.lock = [], {}, threading.Lock()
 
-    def claim(self, calls, *, resend=False):
+    def exchange(self, settled, claims, *, resend=False):
         with self.lock:
-            for call in calls:
-                self.events.append(("claim", call.key))
-                self.states[call.key] = State.CLAIMED
-        return [None for _ in calls]
-
-    def settle(self, settlements):
-        with self.lock:
-            for one in settlements:
+            for one in settled:
                 self.events.append(("settle", one.call.key))
                 self.states[one.call.key] = one.state
+            for call in claims:
+                self.events.append(("claim", call.key))
+                self.states[call.key] = State.CLAIMED
+        return [None for _ in claims]
 
     def observe(self, observations):
         pass
@@ -105,7 +102,7 @@ def test_whatever_happens_each_row_ends_exactly_once(script, concurrency):
 
 def test_a_journal_that_fails_before_the_wire_sends_nothing():
     class Broken(Memory):
-        def claim(self, calls, *, resend=False):
+        def exchange(self, settled, claims, *, resend=False):
             raise JournalError("the disk is full")
 
     sent = []
@@ -116,8 +113,10 @@ def test_a_journal_that_fails_before_the_wire_sends_nothing():
 
 def test_a_journal_that_fails_after_the_answer_leaves_the_row_in_doubt_with_its_answer():
     class Broken(Memory):
-        def settle(self, settlements):
-            raise JournalError("the disk is full")
+        def exchange(self, settled, claims, *, resend=False):
+            if settled:
+                raise JournalError("the disk is full")
+            return super().exchange(settled, claims)
 
     ending, told, _ = go(calls(3), lambda parcel: (Answer(order_id="ch_1"),), Broken())
     assert ending.stopped == "journal"
