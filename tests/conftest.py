@@ -8,12 +8,14 @@ import compropago_bulk as cp
 import pandas as pd
 import pytest
 
+from support import postgres_server as postgres
+
 
 @pytest.fixture(autouse=True)
 def nobody_elses_settings(monkeypatch, tmp_path):
     """Keep the developer's own keys, journal, language and `.env` out of every test."""
     for name in list(os.environ):
-        if name.startswith("COMPROPAGO_") and name != "COMPROPAGO_TEST_POSTGRES":
+        if name.startswith("COMPROPAGO_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("COMPROPAGO_LANG", "en")
     monkeypatch.setenv("COMPROPAGO_JOURNAL", str(tmp_path / "own-journal.sqlite"))
@@ -45,3 +47,25 @@ def sandbox():
     """Give a sandbox that answers well."""
     with cp.sandbox(rate=500) as place:
         yield place
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """Give the URL of a server that lives as long as the tests."""
+    if postgres.programs() is None:
+        assert not postgres.REQUIRED, "the programs of PostgreSQL are not installed"
+        pytest.skip("needs the programs of PostgreSQL (Debian's package `postgresql`)")
+    with postgres.serve() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """Give the URL of an empty database."""
+    return postgres.new_database(postgres_server)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def journal_place(request, tmp_path):
+    """Give a place for a journal, once in a file and once on a server."""
+    return request.getfixturevalue("postgres_url") if request.param == "postgres" else tmp_path / "j.sqlite"

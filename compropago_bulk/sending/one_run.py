@@ -41,15 +41,13 @@ STOPPING_FLAGS = frozenset({"mode_mismatch"})
 _WRITES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a parcel came to, before it is durable."""
+@dataclass(slots=True)
+class Hand:
+    """What a worker holds: an outcome that is not durable yet, and a slot that a row known by others did not use."""
 
     settlements: tuple[Settlement, ...] = ()
     results: tuple[Result, ...] = ()
-
-
-_NOTHING = Done()
+    slot: bool = False
 
 
 class Run:
@@ -96,22 +94,18 @@ class Run:
 
     def work(self) -> None:
         """Take parcels until there are none, or the run stops."""
-        done = _NOTHING
+        hand = Hand()
         while (parcel := self._next()) is not None:
-            done = self._carefully(parcel, done)
-        self._hand_in(done)
-
-    def _carefully(self, parcel: Parcel, done: Done) -> Done:
-        try:
-            return self._one(parcel, done)
-        except JournalError as problem:
-            logger.warning("the journal failed, so the run stops: %s", problem)
-            self.stop("journal")
-        except Exception as problem:
-            logger.exception("the run stops")
-            self._doubt(parcel, type(problem).__name__)
-            self.stop("internal")
-        return _NOTHING
+            try:
+                self._one(parcel, hand)
+            except JournalError as problem:
+                logger.warning("the journal failed, so the run stops: %s", problem)
+                self.stop("journal")
+            except Exception as problem:
+                logger.exception("the run stops")
+                self._doubt(parcel, type(problem).__name__)
+                self.stop("internal")
+        self._hand_in(hand)
 
     def _next(self) -> Parcel | None:
         while self.control.paused and not self.stopping():
@@ -123,38 +117,41 @@ class Run:
 
     # one parcel
 
-    def _one(self, parcel: Parcel, done: Done) -> Done:
+    def _one(self, parcel: Parcel, hand: Hand) -> None:
         """Take one parcel; what the parcel before it came to shares the commit of this one's claim.
 
         Only where no waiting for a slot lies between them: an outcome never waits to become durable.
         """
-        if not (done.settlements and self.pacer.wait_no_longer()):
-            self._hand_in(done)
-            done = _NOTHING
+        if not hand.slot and not (hand.settlements and self.pacer.wait_no_longer()):
+            self._hand_in(hand)
             if not self.pacer.wait(self.stopping):
-                return _NOTHING
+                return
+        hand.slot = True
         if not self.spec.creates:
+            hand.slot = False
             self._read(parcel)
-            return _NOTHING
-        mine = self._claim(parcel, done)
+            return
+        mine = self._claim(parcel, hand)
         if not mine:
-            return _NOTHING
+            return
         if self.stopping():
             self._settle([given_back(call) for call in mine])
-            return _NOTHING
+            return
         kept = tuple(call for call in mine if self._still_mine(call))
-        return self._write(kept) if kept else _NOTHING
+        if kept:
+            hand.slot = False
+            self._write(kept, hand)
 
-    def _claim(self, parcel: Parcel, done: Done) -> Parcel:
+    def _claim(self, parcel: Parcel, hand: Hand) -> Parcel:
         """Claim what may be claimed, and settle what is done in the same commit."""
         claims = [call for call in parcel if call.key not in self.resend]
         again = [call for call in parcel if call.key in self.resend]
         try:
-            entries = self.memory.exchange(done.settlements, claims or again, resend=not claims)
+            entries = self.memory.exchange(hand.settlements, claims or again, resend=not claims)
         except JournalError:
-            self._hand_in(done)
+            self._hand_in(hand)
             raise
-        self._tell(done, recorded=True)
+        self._tell(hand, recorded=True)
         if claims and again:
             entries += self.memory.exchange((), again, resend=True)
         won = []
@@ -181,31 +178,31 @@ class Run:
             self.requests += tried.requests
         return tried
 
-    def _write(self, parcel: Parcel) -> Done:
+    def _write(self, parcel: Parcel, hand: Hand) -> None:
         """Send what was claimed; nobody is told before it is settled."""
         tried = self._try(parcel)
         flags = [self.inspect(call, answer) for call, answer in zip(parcel, tried.answers or (), strict=False)]
         if any(flag in STOPPING_FLAGS for flag in flags):
             self.stop("mode_mismatch")
-        settlements = tuple(
+        hand.settlements = tuple(
             settlement(call, tried, flags[place] if flags else None, place) for place, call in enumerate(parcel)
         )
-        results = tuple(
+        hand.results = tuple(
             faulted(call, tried)
             if tried.answers is None
             else answered(call, tried.answers[place], self.spec, flags[place], tried.requests)
             for place, call in enumerate(parcel)
         )
         self._judge(tried)
-        return Done(settlements, results)
 
-    def _hand_in(self, done: Done) -> None:
+    def _hand_in(self, hand: Hand) -> None:
         """Settle what is done, and tell."""
-        if done.settlements:
-            self._tell(done, recorded=self._settle(done.settlements))
+        if hand.settlements:
+            self._tell(hand, recorded=self._settle(hand.settlements))
 
-    def _tell(self, done: Done, *, recorded: bool) -> None:
-        for result in done.results:
+    def _tell(self, hand: Hand, *, recorded: bool) -> None:
+        results, hand.settlements, hand.results = hand.results, (), ()
+        for result in results:
             self.end(result if recorded else _unrecorded(result))
 
     def _read(self, parcel: Parcel) -> None:
@@ -248,6 +245,10 @@ class Run:
                 self.stop("journal")
                 if attempt < _WRITES - 1:
                     time.sleep(TICK)
+            except Exception:
+                logger.exception("the run stops")
+                self.stop("internal")
+                return False
             else:
                 return True
         return False

@@ -21,8 +21,8 @@ def call(key, fingerprint="f"):
 
 
 @pytest.fixture
-def journal(tmp_path):
-    with open_journal(tmp_path / "j.sqlite") as opened:
+def journal(journal_place):
+    with open_journal(journal_place) as opened:
         yield opened
 
 
@@ -142,19 +142,19 @@ with open_journal(sys.argv[1]) as journal:
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
 @pytest.mark.parametrize("point", [one for one in NAMES if not one.startswith("observe")])
 @pytest.mark.parametrize("passage", [1, 6])
-def test_a_kill_at_any_statement_doubles_nothing_and_loses_nothing(tmp_path, point, passage):
+def test_a_kill_at_any_statement_doubles_nothing_and_loses_nothing(journal_place, point, passage):
     sent: list[str] = []
     told: list[str] = []
     for death in (f"{point}:{passage}", ""):
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, str(tmp_path / "j.sqlite")], capture_output=True, text=True, check=False,
+            [sys.executable, "-c", PROGRAM, str(journal_place)], capture_output=True, text=True, check=False,
             env={**os.environ, "COMPROPAGO_FAULTPOINT": death},
         )  # fmt: skip
         sent += [line.split()[1] for line in done.stdout.splitlines() if line.startswith("sent")]
         told += [line.split()[1] for line in done.stdout.splitlines() if line.startswith("told")]
     assert done.returncode == 0, done.stderr
     assert len(sent) == len(set(sent)), "a row went out twice"
-    with open_journal(tmp_path / "j.sqlite") as journal:
+    with open_journal(journal_place) as journal:
         scope = journal.scope("https://api.example.com", "test", "hash")
         found = journal.look(scope, "orders", [f"k{place}" for place in range(9)])
         doubtful = {one.key for one in journal.unsettled(scope)}
