@@ -60,10 +60,11 @@ class RunLocks:
             raise JournalError(say("runs", "journal_not_writable", path=self._path(run_id), reason=reason)) from None
         return lock
 
-    def release(self, lock: BaseFileLock, run_id: str) -> None:
+    def release(self, lock: BaseFileLock, run_id: str, *, forget: bool = True) -> None:
         """Let go of the lock of a run that ended, and remove its file."""
         lock.release(force=True)
-        self.forget(run_id)
+        if forget:
+            self.forget(run_id)
 
     def forget(self, run_id: str) -> None:
         """Remove the lock file of a run that is over."""

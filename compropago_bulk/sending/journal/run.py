@@ -6,7 +6,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from types import TracebackType
 
 from filelock import BaseFileLock
@@ -122,9 +121,12 @@ class RunJournal:
         """End without a word: others see at once that this run is gone."""
         if self._ended or self._process != os.getpid():
             return
-        with suppress(JournalError):
+        try:
             self._finish(self._seat, {}, "gone", sorted(self._doubtful))
-        self._end()
+        except JournalError:
+            self._end(told=False)
+        else:
+            self._end()
 
     def __enter__(self) -> RunJournal:
         return self
@@ -160,7 +162,8 @@ class RunJournal:
             except JournalError as error:  # the next claim will say so; a pause here may be over by then
                 _log.warning("run %s could not renew its lease: %s", self.run_id, type(error).__name__)
 
-    def _end(self) -> None:
+    def _end(self, *, told: bool = True) -> None:
+        """Let go of the lock; its file stays where the journal could not be told, so that others see the run gone."""
         self._ended = True
         self._stop.set()
-        self._locks.release(self._lock, self.run_id)
+        self._locks.release(self._lock, self.run_id, forget=told)
