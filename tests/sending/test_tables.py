@@ -10,6 +10,7 @@ import pytest
 from compropago_bulk.errors import JournalError
 from compropago_bulk.sending.journal import migrations, open_journal, tables
 from sqlalchemy import inspect, text
+
 from support.ground import PRODUCT, outcomes, residents
 
 
