@@ -66,11 +66,14 @@ def test_a_url_with_a_password_is_never_shown():
 
 
 def test_a_team_on_one_server_shares_what_is_known(postgres_url):
-    with cp.sandbox() as sandbox:
-        with sandbox.connect(journal=postgres_url) as ana, sandbox.connect(journal=postgres_url) as luis:
-            first = cp.create_orders(residents(20), **PRODUCT, connection=ana, progress=False)
-            second = cp.create_orders(residents(20), **PRODUCT, connection=luis, progress=False)
-            assert outcomes(first) == {"created": 20} and outcomes(second) == {"existing": 20}
-            assert second["order_id"].tolist() == first["order_id"].tolist()
-            assert len(cp.runs(luis)) == 1 and len(cp.history("000001", connection=luis)) == 2
-            assert set(cp.verify_orders(connection=luis, progress=False)["outcome"]) == {"found"}
+    with (
+        cp.sandbox() as sandbox,
+        sandbox.connect(journal=postgres_url) as ana,
+        sandbox.connect(journal=postgres_url) as luis,
+    ):
+        first = cp.create_orders(residents(20), **PRODUCT, connection=ana, progress=False)
+        second = cp.create_orders(residents(20), **PRODUCT, connection=luis, progress=False)
+        assert outcomes(first) == {"created": 20} and outcomes(second) == {"existing": 20}
+        assert second["order_id"].tolist() == first["order_id"].tolist()
+        assert len(cp.runs(luis)) == 1 and len(cp.history("000001", connection=luis)) == 2
+        assert set(cp.verify_orders(connection=luis, progress=False)["outcome"]) == {"found"}

@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, select
 
 from ...rows.model import Call, Entry, State
 from . import faultpoints
 from .looking import Looker, Space, Standing, version_of
+from .manyrows import claim_rows
 from .standing import may_claim
 from .tables import sends
-
-
-def _insert(module: Any) -> Any:
-    return (
-        module.insert(sends)
-        .on_conflict_do_nothing(index_elements=[sends.c.space, sends.c.key, sends.c.generation])
-        .returning(sends.c.key)
-    )
-
-
-_INSERT = {"sqlite": _insert(sqlite), "postgresql": _insert(postgresql)}
 
 
 def claim(
@@ -42,7 +31,7 @@ def claim(
         for key, call in sorted(first.items())
         if may_claim(version_of(known.get(key)), space.repeatable, resend)
     }
-    won = _insert_rows(connection, list(wanted.values()))
+    won = _insert_rows(connection, space, run, list(wanted.values()))
     faultpoints.reach("claim.after")
     return _answers(looker, space, calls, first, known, wanted.keys() - won, won)
 
@@ -82,7 +71,14 @@ def _row(space: Space, run: int, call: Call, generation: int, now: int) -> dict[
     }
 
 
-def _insert_rows(connection: Connection, rows: list[dict[str, Any]]) -> set[str]:
+def _insert_rows(connection: Connection, space: Space, run: int, rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Insert the claims and give the keys that were won; a number that somebody else has taken is not."""
     if not rows:
         return set()
-    return set(connection.scalars(_INSERT[connection.dialect.name], rows))
+    if claim_rows(connection, rows) == len(rows):
+        return {row["key"] for row in rows}
+    numbers = {row["key"]: row["generation"] for row in rows}
+    mine = select(sends.c.key, sends.c.generation).where(
+        sends.c.space == space.id, sends.c.key.in_(list(numbers)), sends.c.run + 0 == run
+    )
+    return {key for key, generation in connection.execute(mine) if generation == numbers[key]}

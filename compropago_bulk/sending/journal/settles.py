@@ -5,26 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from ...rows.model import Answer, Settlement, State
 from . import faultpoints
 from .flat import flatten, unflatten
 from .looking import Space
+from .manyrows import settle_rows
 from .standing import after_late
 from .tables import ANSWER_FIELDS, marks, sends
-
-_VALUES = ("state", "settled_at", "attempts", "error_code", "error", *ANSWER_FIELDS)
-_SETTLE = (
-    update(sends)
-    .where(
-        sends.c.space == bindparam("of_space"),
-        sends.c.key == bindparam("of_key"),
-        sends.c.run == bindparam("of_run"),
-        sends.c.state == State.CLAIMED.value,
-    )
-    .values({name: bindparam(f"to_{name}") for name in _VALUES})
-)
 
 
 def settle(
@@ -38,18 +27,16 @@ def settle(
     faultpoints.reach("settle.before")
     rows = [_values(space, run[0], one, now) for one in settlements]
     missed: set[str] = set()
-    if connection.execute(_SETTLE, rows).rowcount != len(rows):
+    if settle_rows(connection, rows) != len(rows):
         missed = {one.call.key for one in settlements if not _settle_late(connection, space, run, one, now)}
     faultpoints.reach("settle.after")
     return missed
 
 
 def _values(space: Space, run: int, one: Settlement, now: int) -> dict[str, Any]:
-    values = {f"to_{name}": value for name, value in flatten(one.answer).items()}
-    values |= {"of_space": space.id, "of_key": one.call.key, "of_run": run, "to_state": one.state.value}
-    values |= {"to_settled_at": now, "to_attempts": one.attempts, "to_error_code": one.error_code}
-    values["to_error"] = one.error
-    return values
+    values = {"of_space": space.id, "of_key": one.call.key, "of_run": run, "state": one.state.value}
+    values |= {"settled_at": now, "attempts": one.attempts, "error_code": one.error_code, "error": one.error}
+    return values | flatten(one.answer)
 
 
 def _settle_late(connection: Connection, space: Space, run: tuple[int, str], one: Settlement, now: int) -> bool:
