@@ -130,6 +130,7 @@ CREATE_ACCOUNT_GROUPED = Operation(
 )
 
 OPERATIONS = {one.name: one for one in (CREATE_ACCOUNT, CREATE_CLABE, CREATE_ORDER, VERIFY_ORDER)}
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 EDITIONS = ("2019-06", "2019-08")
 
 
@@ -142,17 +143,23 @@ def operation(name: str, edition: str = "2019-06") -> Operation:
 
 def call(spec: Operation, row: Row) -> Call:
     """Make a checked row's call. Pure: the same row gives the same call, for ever."""
-    body = None if spec.body is None else json.dumps(spec.body(row.values), ensure_ascii=False, separators=(",", ":"))
+    body = None if spec.body is None else _WRITE(spec.body(row.values))
     return Call(
         position=row.position,
         operation=spec.name,
         key=row.key,
-        path=spec.path.format(**{name: quote(str(row.values[name]), safe="") for name in spec.key if "{" in spec.path}),
+        path=_path(spec, row.values),
         body=body,
         fingerprint=fingerprint(spec, row.values),
         alias=fold_key(row.values, spec.alias) if spec.alias else None,
         group=_group(spec, row.values),
     )
+
+
+def _path(spec: Operation, values: Mapping[str, Value]) -> str:
+    if "{" not in spec.path:
+        return spec.path
+    return spec.path.format(**{name: quote(str(values[name]), safe="") for name in spec.key})
 
 
 def _group(spec: Operation, values: Mapping[str, Value]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -12,6 +13,8 @@ from functools import lru_cache
 from .model import Operation, Value
 
 SEPARATOR = " | "
+_BLANKS = re.compile(r"\s+")
+_WRITE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @lru_cache(maxsize=4096)
@@ -21,15 +24,21 @@ def _invisible(char: str) -> bool:
 
 def strip_invisible(text: str) -> str:
     """Remove what nobody sees (zero-width, soft hyphen, direction marks, controls) and outer blanks; give NFC."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
+    if text.isprintable():  # no invisible character, and no blank but the ordinary one
+        return (text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)).strip(" ")
     kept = "".join(char for char in text if not _invisible(char))
     return unicodedata.normalize("NFC", kept).strip()  # str.strip takes NBSP and its kin too
 
 
 def fold(text: str) -> str:
     """Give the form in which identities are compared: NFC, no outer blanks, nothing invisible, letter case ignored."""
-    return unicodedata.normalize("NFC", strip_invisible(text).casefold())
+    folded = strip_invisible(text).casefold()
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+def one_blank(text: str) -> str:
+    """Run white space together: one blank between words."""
+    return _BLANKS.sub(" ", text) if "  " in text or not text.isprintable() else text
 
 
 def fold_key(values: Mapping[str, Value], fields: Iterable[str]) -> str:
@@ -46,10 +55,17 @@ def fingerprint(spec: Operation, values: Mapping[str, Value]) -> str:
     """Hash what makes the row's data. Letter case of the e-mail does not count, nor do the spec's `not_compared`."""
     told = {
         name: str(values[name]).casefold() if name == "email" else _plain(values[name])
-        for name in sorted({*spec.needs, *spec.optional, *spec.only_if_named} - spec.not_compared)
+        for name in _compared(tuple(spec.needs), tuple(spec.optional), tuple(spec.only_if_named), spec.not_compared)
         if name in values
     }
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:32]
+    return hashlib.sha256(_WRITE(told).encode()).hexdigest()[:32]
+
+
+@lru_cache
+def _compared(
+    needs: tuple[str, ...], optional: tuple[str, ...], named: tuple[str, ...], not_compared: frozenset[str]
+) -> tuple[str, ...]:
+    return tuple(sorted({*needs, *optional, *named} - not_compared))
 
 
 def _plain(value: Value) -> str:

@@ -85,13 +85,21 @@ def try_to_send(
         noticed: told of every fault.
     """
     attempts = _Attempts(parcel, spec, send, pacer, stopping, chance, outage, noticed)
-    retrying = Retrying(
-        retry=retry_if_result(lambda tried: tried.step is not None and tried.step.kind is StepKind.RETRY),
-        wait=_wait, stop=stop_never, sleep=sleep,
-    )  # fmt: skip
+    tried = attempts.once()
+    if not _wants_another(tried):
+        return tried
+    sleep(_wait_of(tried))
+    retrying = Retrying(retry=retry_if_result(_wants_another), wait=_wait, stop=stop_never, sleep=sleep)
     return retrying(attempts.once)
 
 
-def _wait(state: RetryCallState) -> float:
-    tried: Tried = state.outcome.result() if state.outcome else Tried(0)
+def _wants_another(tried: Tried) -> bool:
+    return tried.step is not None and tried.step.kind is StepKind.RETRY
+
+
+def _wait_of(tried: Tried) -> float:
     return tried.step.wait if tried.step else 0.0
+
+
+def _wait(state: RetryCallState) -> float:
+    return _wait_of(state.outcome.result()) if state.outcome else 0.0

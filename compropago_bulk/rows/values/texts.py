@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..keys import strip_invisible
+from ..keys import one_blank, strip_invisible
 from .finding import BLANK, Finding, Taken, bad
 from .shown import is_blank, is_error_text, shown
 
@@ -16,7 +16,6 @@ _SCIENTIFIC = re.compile(r"\d[.,]\d+[eE]\+?\d{1,3}|\d+[eE]\+\d{1,3}")
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")
 _LONG = 10**15
 """From here on a number has 16 digits, and a spreadsheet has lost the last of them."""
-_SPACES = re.compile(r"\s+")
 _ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{2,119}")
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf¡-¿ƒ€-™]|â€|Â[\u0080-\u00bf¡-¿]|\ufffd")
 
@@ -27,7 +26,7 @@ def take_identifier(value: Any) -> Taken:
         return BLANK
     if not isinstance(value, str):
         return _from_object(value)
-    text = _SPACES.sub(" ", strip_invisible(value))
+    text = one_blank(strip_invisible(value))
     if is_error_text(text):
         return bad("error_cell")
     if _SCIENTIFIC.fullmatch(text) or _MIDNIGHT.fullmatch(text):
@@ -66,7 +65,7 @@ def take_text(value: Any) -> Taken:
     """Take a plain text: blanks run together, nothing invisible."""
     if is_blank(value):
         return BLANK
-    text = _SPACES.sub(" ", strip_invisible(shown(value)))
+    text = one_blank(strip_invisible(shown(value)))
     return bad("error_cell") if is_error_text(text) else Taken(text, oddities(text)) if text else BLANK
 
 
