@@ -8,12 +8,13 @@ from typing import Any
 
 from ..api.connection import Connection
 from ..rows.model import Progress
-from .operate import operate
 from .options import Options
+from .partitions import through
 
 _SHARED = """
     Args:
-        source: a DataFrame, a path (`.xlsx .xlsm .xls .ods .csv .tsv`) or an open binary file; one row a resident.
+        source: a DataFrame, a path (`.xlsx .xlsm .xls .ods .csv .tsv`) or an open binary file; one row a resident. A
+            `dask.dataframe` gives one back, whose rows go out when it is computed (docs/scale.md).
         connection: keys, address and pace; else from the environment or a `.env` file.
         sheet: a sheet's name or number, or a list of them; else every visible sheet with a table of residents.
         columns: field to header (`{"email": "Correo del propietario"}`), where recognition fails or would choose
@@ -84,7 +85,7 @@ def create_accounts(
     accounts; where it does not, the row says so. `batch` is how many residents of one account share a request under
     the edition 2019-08.
     """
-    return operate(
+    return through(
         "createAccount",
         source,
         Options(
@@ -120,7 +121,7 @@ def create_clabes(
     and `exp_date` take effect only when asked for by name, through `columns=` or a keyword: a CLABE with an amount
     refuses every other sum. ComproPago e-mails each resident, and texts those with a phone.
     """
-    return operate(
+    return through(
         "createClabe",
         source,
         Options(
@@ -157,7 +158,7 @@ def create_orders(
     only when asked for by name. A row is the same row by `product_id` + `customer_id`. With `renew_expired=True` a row
     whose order was last seen `EXPIRED` gets a new one; the journal keeps both.
     """
-    return operate(
+    return through(
         "orders",
         source,
         Options(

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..api.connection import Connection
@@ -71,6 +71,21 @@ def account_of(connection: Connection, journal: Journal, *, rehearsal: bool = Fa
     """Give the part of the journal that belongs to this connection's keys and address."""
     scope = journal.scope(connection.base_url, connection.mode, connection.account)
     return Account(connection, journal, scope, rehearsal)
+
+
+@dataclass(frozen=True, slots=True)
+class WhatComesBack:
+    """An operation and an empty table of what it gives."""
+
+    spec: Operation
+    table: Any
+
+
+def what_comes_back(name: str, empty: Any, options: Options, connection: Connection | None) -> WhatComesBack:
+    """Give the table that comes back for a source without rows; nothing is sent, no journal is opened."""
+    plan = prepare(name, empty, options, connection)
+    table = attach(plan.table.frame, _columns(plan), plan.spec, prefix=options.prefix)
+    return WhatComesBack(plan.spec, table)
 
 
 def _with_journal(plan: Plan, options: Options, connection: Connection, journal: Journal) -> Any:

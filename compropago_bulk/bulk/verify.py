@@ -12,8 +12,9 @@ import pandas as pd
 from ..api.connection import Connection
 from ..rows.model import Progress
 from ..sending.journal import open_journal
-from .operate import account_of, connected, operate
+from .operate import account_of, connected
 from .options import Options
+from .partitions import through
 from .tables import frame_of
 
 _KNOWN = {
@@ -66,7 +67,7 @@ def verify_orders(
         connection=connection, sheet=sheet, columns=columns, dry_run=dry_run, progress=progress, output=output,
         prefix=prefix, limit=limit, only_open=only_open, values=values,
     )  # fmt: skip
-    return operate("verify", known_orders(connection) if source is None else as_table(source), options)
+    return through("verify", known_orders(connection) if source is None else as_table(source), options)
 
 
 def as_table(source: Any) -> Any:

@@ -61,6 +61,35 @@ SENTENCES: dict[str, Sentence] = {
             "live=True; dry_run=True muestra antes los renglones."
         ),
     ),
+    "live_gate_spread": Sentence(
+        en=(
+            "These are LIVE keys, and {function} over partitions would write to real people. Nothing was sent. If that "
+            "is what you want, call it again with live=True; dry_run=True shows the rows first."
+        ),
+        es=(
+            "Estas llaves son de modo ACTIVO (live), y {function} por particiones escribiría a personas reales. No se "
+            "envió nada. Si eso es lo que desea, llámela otra vez con live=True; dry_run=True muestra antes los "
+            "renglones."
+        ),
+    ),
+    "not_by_partition": Sentence(
+        en="{name}= is about a whole table; a source in partitions cannot keep it. Leave it out, or compute first.",
+        es="{name}= trata de una tabla completa; una fuente por particiones no puede cumplirlo. Quítelo, o calcule antes.",
+    ),
+    "partitions_need_a_server": Sentence(
+        en=(
+            "A source in partitions needs a journal that all workers share. Set COMPROPAGO_JOURNAL to a postgresql:// "
+            "URL here and on every worker."
+        ),
+        es=(
+            "Una fuente por particiones necesita un registro que compartan todos los procesos. Ponga en "
+            "COMPROPAGO_JOURNAL una dirección postgresql:// aquí y en cada proceso."
+        ),
+    ),
+    "worker_has_other_keys": Sentence(
+        en="A worker has other API keys than this program. Set the same COMPROPAGO_… keys on every worker.",
+        es="Un proceso tiene otras llaves del API que este programa. Ponga las mismas llaves COMPROPAGO_… en todos.",
+    ),
     "redirect_live": Sentence(
         en="redirect_to= is for rehearsals with test keys only. Nothing was sent.",
         es="redirect_to= es sólo para ensayos con llaves de prueba. No se envió nada.",

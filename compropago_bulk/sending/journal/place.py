@@ -46,6 +46,15 @@ def find(where: str | Path | None) -> Place:
     return _from_url(where)
 
 
+def is_server(where: str | Path | None) -> bool:
+    """Tell whether a journal is on a server, so that several machines can share it.
+
+    Raises:
+        JournalError: the URL cannot be read.
+    """
+    return find(where).file is None
+
+
 def _from_url(where: str) -> Place:
     try:
         url = make_url(where.strip())

@@ -1,0 +1,78 @@
+"""A source in partitions (a `dask.dataframe`): each goes through the same operation on the machine that holds it.
+
+All workers share one journal on PostgreSQL, and through it the rate: the whole cluster stays below it, and no row goes
+out twice, whichever worker dies. Nothing is sent while Dask finds out what the result looks like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..api.connection import Connection
+from ..errors import ConfigurationError, LiveModeError
+from ..sending.journal import is_server
+from ..texts import say
+from .operate import connected, operate, what_comes_back
+from .options import Options, check_options
+
+_WHOLE = ("sheet", "output", "limit", "control", "confirm")
+"""Choices about a whole table, which no partition sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a worker needs to know of the connection; its keys and its journal are set in its own environment."""
+
+    account: str
+    settings: Mapping[str, Any]
+
+
+def through(name: str, source: Any, options: Options) -> Any:
+    """Take a source through one operation: at once, or partition by partition when Dask computes it."""
+    return _spread(name, source, options) if is_partitioned(source) else operate(name, source, options)
+
+
+def is_partitioned(source: Any) -> bool:
+    """Tell whether a source is a `dask.dataframe`, without importing Dask for those who have none."""
+    return type(source).__module__.partition(".")[0] in {"dask", "dask_expr"} and hasattr(source, "map_partitions")
+
+
+def _spread(name: str, source: Any, options: Options) -> Any:
+    for choice in _WHOLE:
+        if getattr(options, choice) is not None:
+            raise ConfigurationError(say("setup", "not_by_partition", name=choice))
+    with connected(options.connection, needed=not options.dry_run) as connection:
+        check_options(options, connection.mode if connection else None)
+        meta = what_comes_back(name, source._meta, options, connection)
+        _pass_the_gate(meta.spec.creates, name, options, connection)
+        terms = None if connection is None or options.dry_run else _terms(connection)
+    plain = replace(options, connection=None, progress=False)
+    return source.map_partitions(_one, name, plain, terms, meta=meta.table, enforce_metadata=False)
+
+
+def _pass_the_gate(creates: bool, name: str, options: Options, connection: Connection | None) -> None:
+    """Ask for the word before anything is spread: rows cannot be counted without computing them."""
+    if connection is None or connection.mode != "live" or options.live or options.dry_run or not creates:
+        return
+    raise LiveModeError(say("setup", "live_gate_spread", function=name), requests=0, emails=0, sms=0)
+
+
+def _terms(connection: Connection) -> Terms:
+    if not is_server(connection.journal):
+        raise ConfigurationError(say("setup", "partitions_need_a_server"))
+    settings = {name: getattr(connection, name) for name in ("base_url", "rate", "concurrency", "timeout", "contract")}
+    return Terms(connection.account, settings)
+
+
+def _one(frame: Any, name: str, options: Options, terms: Terms | None) -> Any:
+    """Take one partition through, on a worker."""
+    if terms is None:
+        return operate(name, frame, options)
+    with Connection(**terms.settings) as connection:
+        if connection.account != terms.account:
+            raise ConfigurationError(say("setup", "worker_has_other_keys"))
+        if not is_server(connection.journal):
+            raise ConfigurationError(say("setup", "partitions_need_a_server"))
+        return operate(name, frame, replace(options, connection=connection))
