@@ -137,7 +137,7 @@ def ours_commit_a_row(table: pd.DataFrame, base_url: str) -> int:
 
 def ours_without_journal(table: pd.DataFrame, base_url: str) -> int:
     """Send with `create_orders` on a journal in memory's own file system, so that durability costs nothing."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:  # noqa: S108
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
         return ours(table, base_url, journal=f"{folder}/journal.sqlite")
 
 
@@ -157,7 +157,7 @@ WAYS: dict[str, Way] = {
 def main() -> None:
     """Warm up, then measure once."""
     way, base_url, rows = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    with open(os.devnull, "w") as quiet, contextlib.redirect_stderr(quiet):  # the bar is drawn, and not looked at
+    with Path(os.devnull).open("w") as quiet, contextlib.redirect_stderr(quiet):  # the bar is drawn, and not looked at
         WAYS[way](residents(min(rows, 40)), base_url)
         table = residents(rows)
         begun = time.perf_counter()
