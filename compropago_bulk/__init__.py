@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from .bulk.verify import verify_orders
     from .exports.delimited import export_csv
     from .exports.workbook import export_excel
+    from .reports.audit import Audit
+    from .reports.kept import audit_as_of, audits
+    from .reports.making import audit_orders
     from .rows.sheets import fields, read_sheet
 
 _PLACES = {
@@ -63,6 +66,10 @@ _PLACES = {
     "verify_orders": "bulk.verify",
     "export_csv": "exports.delimited",
     "export_excel": "exports.workbook",
+    "Audit": "reports.audit",
+    "audit_as_of": "reports.kept",
+    "audits": "reports.kept",
+    "audit_orders": "reports.making",
     "fields": "rows.sheets",
     "read_sheet": "rows.sheets",
 }
@@ -70,6 +77,7 @@ _PLACES = {
 
 __all__ = [
     "ApiError",
+    "Audit",
     "AuthenticationError",
     "Check",
     "CompropagoError",
@@ -79,6 +87,9 @@ __all__ = [
     "LiveModeError",
     "Sandbox",
     "SheetError",
+    "audit_as_of",
+    "audit_orders",
+    "audits",
     "check",
     "compare_sheets",
     "create_accounts",

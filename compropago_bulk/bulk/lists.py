@@ -35,18 +35,19 @@ def list_accounts(connection: Connection | None = None) -> Any:
     Raises:
         ApiError: the API has no such call, or refused it.
     """
-    records = _read(connection, "/v2/accounts")
-    return frame_of(
-        (
-            {
-                "account_id": _text(one.get("accountId", one.get("reference", one.get("id")))),
-                "name": _text(one.get("name")),
-                "balance": read_money(one.get("balance")),
-            }
-            for one in records
-        ),
-        _ACCOUNTS,
-    )
+    return frame_of(read_accounts(connection), _ACCOUNTS)
+
+
+def read_accounts(connection: Connection | None = None) -> list[dict[str, Any]]:
+    """Give the accounts as records, `balance` an exact decimal."""
+    return [
+        {
+            "account_id": _text(one.get("accountId", one.get("reference", one.get("id")))),
+            "name": _text(one.get("name")),
+            "balance": read_money(one.get("balance")),
+        }
+        for one in _read(connection, "/v2/accounts")
+    ]
 
 
 def list_subaccounts(account_id: str, connection: Connection | None = None) -> Any:
@@ -81,19 +82,22 @@ def list_transactions(account_id: str, clabe: str | None = None, connection: Con
     Raises:
         ApiError: no such account, or the API has no such call, or refused it.
     """
+    return frame_of(read_transactions(account_id, clabe, connection), _TRANSACTIONS)
+
+
+def read_transactions(
+    account_id: str, clabe: str | None = None, connection: Connection | None = None
+) -> list[dict[str, Any]]:
+    """Give the transactions as records, `amount` an exact decimal and `date` in epoch milliseconds."""
     path = f"/v2/accounts/{quote(str(account_id), safe='')}/transactions"
-    records = _read(connection, path, {"clabe": clabe} if clabe else None)
-    return frame_of(
-        (
-            {
-                **{name: _text(one.get(name)) for name in ("id", "status", "description", "reference")},
-                "date": read_moment(one.get("date")),
-                "amount": read_money(one.get("amount")),
-            }
-            for one in records
-        ),
-        _TRANSACTIONS,
-    )
+    return [
+        {
+            **{name: _text(one.get(name)) for name in ("id", "status", "description", "reference")},
+            "date": read_moment(one.get("date")),
+            "amount": read_money(one.get("amount")),
+        }
+        for one in _read(connection, path, {"clabe": clabe} if clabe else None)
+    ]
 
 
 def _read(given: Connection | None, path: str, params: dict[str, str] | None = None) -> list[dict[str, Json]]:

@@ -2,6 +2,174 @@
 
 from __future__ import annotations
 
-from . import Sentence
+from . import Sentence as S
 
-SENTENCES: dict[str, Sentence] = {}
+SENTENCES: dict[str, S] = {
+    # days
+    **{
+        f"month_{number}": S(en, es)
+        for number, (en, es) in enumerate(
+            (
+                ("January", "enero"), ("February", "febrero"), ("March", "marzo"), ("April", "abril"), ("May", "mayo"),
+                ("June", "junio"), ("July", "julio"), ("August", "agosto"), ("September", "septiembre"),
+                ("October", "octubre"), ("November", "noviembre"), ("December", "diciembre"),
+            ),
+            start=1,
+        )
+    },  # fmt: skip
+    "bad_when": S(
+        "{text!r} is neither a day nor a moment: give a date, a datetime, or text such as 2026-03-15.",
+        "{text!r} no es un día ni un momento: dé una fecha, un datetime o un texto como 2026-03-15.",
+    ),
+    "bad_period": S(
+        "The period ends ({until}) before it begins ({since}).", "El periodo termina ({until}) antes de empezar ({since})."
+    ),
+    # problems of an audit
+    "row": S("Row {place}", "Renglón {place}"),
+    "price_differs": S(
+        "the order asks for {api}, but {sheet} was to be charged. Raise a new order, or correct the sheet.",
+        "la orden cobra {api}, pero debía cobrar {sheet}. Genere otra orden o corrija la hoja.",
+    ),
+    "clabe_differs": S(
+        "the sheet has the CLABE {sheet}, but the order's is {api}. Give the resident the order's.",
+        "la hoja tiene la CLABE {sheet}, pero la de la orden es {api}. Comunique al residente la de la orden.",
+    ),
+    "email_differs": S(
+        "ComproPago writes to {api}, but the sheet has {sheet}. Make sure whose order this is.",
+        "ComproPago escribe a {api}, pero la hoja tiene {sheet}. Confirme de quién es la orden.",
+    ),
+    "name_differs": S(
+        "the order is in the name of {api}, but the sheet has {sheet}. Make sure whose order this is.",
+        "la orden está a nombre de {api}, pero la hoja tiene {sheet}. Confirme de quién es la orden.",
+    ),
+    "fee_mismatch": S(
+        "ComproPago's fee is {api}, where {sheet} was expected. Ask ComproPago which tariff applies.",
+        "la comisión de ComproPago es {api} y se esperaba {sheet}. Pregunte a ComproPago qué tarifa aplica.",
+    ),
+    "iva_mismatch": S(
+        "the IVA of the fee is {api}, but 16 % would be {sheet}. Ask ComproPago for the invoice.",
+        "el IVA de la comisión es {api}, pero el 16 % sería {sheet}. Pida la factura a ComproPago.",
+    ),
+    "expired_unpaid": S(
+        "the order of {api} expired without being paid. Raise it again (renew_expired=True), or talk to the resident.",
+        "la orden de {api} venció sin pagarse. Genérela de nuevo (renew_expired=True) o hable con el residente.",
+    ),
+    "not_found": S(
+        "ComproPago knows no such order. Check the order id, and that the keys are those of this account.",
+        "ComproPago no conoce esta orden. Revise el id de la orden y que las llaves sean las de esta cuenta.",
+    ),
+    "mode_mismatch": S(
+        "the order is of mode {api}, but the keys are of mode {sheet}. Test orders are no money.",
+        "la orden es del modo {api}, pero las llaves son del modo {sheet}. Una orden de prueba no es dinero.",
+    ),
+    "unknown_status": S(
+        "ComproPago says {api}, which is no status that we know. Look the order up in ComproPago's panel.",
+        "ComproPago responde {api}, un estado que no conocemos. Busque la orden en el panel de ComproPago.",
+    ),
+    "no_order": S(
+        "{sheet} has no order: nothing was charged. Create it with create_orders.",
+        "{sheet} no tiene orden: no se le cobró nada. Créela con create_orders.",
+    ),
+    "no_resident": S(
+        "the order ({api}) belongs to nobody in the sheet. Add the resident, or find out why it was raised.",
+        "la orden ({api}) no es de nadie en la hoja. Agregue al residente o averigüe por qué se generó.",
+    ),
+    "two_open_orders": S(
+        "two open orders for one resident and product: {sheet} and {api}. If both are paid, one must be returned.",
+        "dos órdenes abiertas del mismo residente y producto: {sheet} y {api}. Si paga ambas, habrá que devolver una.",
+    ),
+    "fee_mismatch_alike": S(
+        "{orders} of {all} orders have another fee than expected, all alike (the first: {api} instead of {sheet}). Your "
+        "tariff may be another one: say fee_fixed= and fee_share=.",
+        "{orders} de {all} órdenes tienen otra comisión que la esperada, todas por igual (la primera: {api} en lugar de "
+        "{sheet}). Quizá su tarifa sea otra: indique fee_fixed= y fee_share=.",
+    ),
+    "iva_mismatch_alike": S(
+        "{orders} of {all} orders have another IVA than 16 % of the fee, all alike (the first: {api} instead of {sheet}).",
+        "{orders} de {all} órdenes tienen un IVA distinto al 16 % de la comisión, todas por igual (la primera: {api} en "
+        "lugar de {sheet}).",
+    ),
+    "no_resident_alike": S(
+        "{orders} orders of the same product belong to residents who are not in this sheet of {all} rows: it seems to be "
+        "a part of the residents.",
+        "{orders} órdenes del mismo producto son de residentes que no están en esta hoja de {all} renglones: parece ser "
+        "sólo una parte de los residentes.",
+    ),
+    "not_kept": S(
+        "This report could not be kept in the journal: it cannot be called up later. Export it now.",
+        "Este reporte no se pudo guardar en el registro y no podrá consultarse después. Expórtelo ahora.",
+    ),
+    # the audit in words
+    "audit_headline": S("{orders} orders, as of {moment} (Mexico City)", "{orders} órdenes, al {moment} (Ciudad de México)"),
+    "audit_money": S(
+        "Paid {paid} of {amount} ({share}); owed {owed}.", "Pagado {paid} de {amount} ({share}); por cobrar {owed}."
+    ),
+    "audit_unread": S(
+        "{orders} orders were NOT read ({reason}): audit again for the whole picture.",
+        "{orders} órdenes NO se consultaron ({reason}): repita la auditoría para tener el panorama completo.",
+    ),
+    "audit_problems": S("{problems} things to look at.", "{problems} cosas por revisar."),
+    "audit_changes": S("{changes} orders changed since the last audit.", "{changes} órdenes cambiaron desde la última auditoría."),
+    "more": S("… and {problems} more.", "… y {problems} más."),
+    "blank": S("(blank)", "(en blanco)"),
+    "no_column": S("There is no column {column!r}. The table has: {known}", "No hay columna {column!r}. La tabla tiene: {known}"),
+    "no_matplotlib": S(
+        'Pictures need matplotlib: pip install "compropago-bulk[plots]"',
+        'Para las gráficas hace falta matplotlib: pip install "compropago-bulk[plots]"',
+    ),
+    # statuses and ages
+    "label_ACCEPTED": S("Paid", "Pagada"),
+    "label_PENDING": S("Open", "Pendiente"),
+    "label_EXPIRED": S("Expired unpaid", "Vencida sin pago"),
+    "label_current": S("Not due yet", "Por vencer"),
+    "label_1": S("Up to 1 month", "Hasta 1 mes"),
+    "label_2-3": S("2 to 3 months", "De 2 a 3 meses"),
+    "label_more_than_3": S("More than 3 months", "Más de 3 meses"),
+    "label_total": S("Total", "Total"),
+    # the picture
+    "plot_title": S("Paid {paid} of {amount}", "Pagado {paid} de {amount}"),
+    "plot_orders": S("Orders by month", "Órdenes por mes"),
+    "plot_money": S("Money over time, MXN", "Dinero en el tiempo, MXN"),
+    "plot_charged": S("Charged", "Cobrado en órdenes"),
+    "plot_paid": S("Seen paid", "Visto pagado"),
+    # letters
+    "letter_greeting": S("Dear {name}:", "Estimado(a) {name}:"),
+    "letter_neighbour": S("neighbour", "vecino(a)"),
+    "letter_owes_unit": S(
+        "According to our records, {amount} is pending for unit {unit} ({concept}), due since {due}.",
+        "De acuerdo con nuestros registros, la unidad {unit} tiene pendiente un pago de {amount} ({concept}), con fecha "
+        "límite del {due}.",
+    ),
+    "letter_owes": S(
+        "According to our records, {amount} is pending ({concept}), due since {due}.",
+        "De acuerdo con nuestros registros, tiene pendiente un pago de {amount} ({concept}), con fecha límite del {due}.",
+    ),
+    "letter_pay": S(
+        "You can pay it by SPEI transfer, for exactly this amount, to your CLABE {clabe}.",
+        "Puede pagarlo por transferencia SPEI, por el monto exacto, a su CLABE {clabe}.",
+    ),
+    "letter_pay_each": S(
+        "You can pay by SPEI transfer to your CLABE {clabe}: one transfer for each pending charge, for its exact amount.",
+        "Puede pagar por transferencia SPEI a su CLABE {clabe}: una transferencia por cada cargo pendiente, por su monto "
+        "exacto.",
+    ),
+    "letter_ended": S(
+        "The term for paying it has passed, so please do not transfer to the earlier reference: ask us for a new one.",
+        "El plazo para pagarlo ya venció; por favor no transfiera a la referencia anterior y solicítenos una nueva.",
+    ),
+    "letter_some_ended": S(
+        "For the charges whose term has passed, please ask us for a new payment reference first.",
+        "Para los cargos cuyo plazo ya venció, por favor solicítenos antes una nueva referencia de pago.",
+    ),
+    "letter_thanks": S(
+        "If you have paid already, please send us the receipt and disregard this message. Thank you.",
+        "Si ya realizó su pago, le agradecemos enviarnos el comprobante y hacer caso omiso de este mensaje. Muchas gracias.",
+    ),
+    "bad_template": S("The template cannot use {name}. It may name: {known}", "La plantilla no puede usar {name}. Puede nombrar: {known}"),
+    # tables on screen
+    "head_status": S("Status", "Estado"),
+    "head_age": S("Owed since", "Antigüedad del adeudo"),
+    "head_orders": S("Orders", "Órdenes"),
+    "head_amount": S("Amount", "Monto"),
+    "head_share": S("Share", "Proporción"),
+}
