@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from .reports.audit import Audit
     from .reports.kept import audit_as_of, audits
     from .reports.making import audit_orders
+    from .reports.statement import Statement
+    from .reports.stating import statement
     from .rows.sheets import fields, read_sheet
 
 _PLACES = {
@@ -70,6 +72,8 @@ _PLACES = {
     "audit_as_of": "reports.kept",
     "audits": "reports.kept",
     "audit_orders": "reports.making",
+    "Statement": "reports.statement",
+    "statement": "reports.stating",
     "fields": "rows.sheets",
     "read_sheet": "rows.sheets",
 }
@@ -87,6 +91,7 @@ __all__ = [
     "LiveModeError",
     "Sandbox",
     "SheetError",
+    "Statement",
     "audit_as_of",
     "audit_orders",
     "audits",
@@ -106,6 +111,7 @@ __all__ = [
     "resolve",
     "runs",
     "sandbox",
+    "statement",
     "unsettled",
     "verify_orders",
 ]

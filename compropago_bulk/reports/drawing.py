@@ -19,6 +19,7 @@ from .money import written
 _LOOKS = {PAID: ("#1f4e5f", ""), OPEN: ("#f2f2f2", ""), EXPIRED: ("#9aa5ab", "////")}
 """Fill and hatching: told apart in greyscale, too."""
 _OTHER = ("#ffffff", "....")
+_BELOW = {"frameon": False, "fontsize": 9, "loc": "upper center", "bbox_to_anchor": (0.5, -0.16), "ncols": 4}
 
 
 def draw(facts: Sequence[Fact], made: int) -> Any:
@@ -41,8 +42,9 @@ def draw(facts: Sequence[Fact], made: int) -> Any:
     own = [one for one in facts if one.counts and one.now is not None and one.now.created_at is not None]
     _months(left, own)
     _money(right, own, day_of(made))
-    figure.suptitle(say("reports", "plot_title", paid=written(sum(one.amount or 0 for one in own if one.status == PAID)),
+    title = figure.suptitle(say("reports", "plot_title", paid=written(sum(one.amount or 0 for one in own if one.status == PAID)),
                         amount=written(sum(one.amount or 0 for one in own))))  # fmt: skip
+    title.set_parse_math(False)  # `$` is money
     return figure
 
 
@@ -63,7 +65,7 @@ def _months(axes: Any, facts: Sequence[Fact]) -> None:
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.spines[["top", "right"]].set_visible(False)
     if months:
-        axes.legend(frameon=False, fontsize=9)
+        axes.legend(**_BELOW)
 
 
 def _month(one: Fact) -> str:
@@ -88,4 +90,4 @@ def _money(axes: Any, facts: Sequence[Fact], today: date) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(axis="x", rotation=30)
     if facts:
-        axes.legend(frameon=False, fontsize=9, loc="upper left")
+        axes.legend(**_BELOW)

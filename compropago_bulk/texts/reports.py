@@ -166,10 +166,76 @@ SENTENCES: dict[str, S] = {
         "Si ya realizó su pago, le agradecemos enviarnos el comprobante y hacer caso omiso de este mensaje. Muchas gracias.",
     ),
     "bad_template": S("The template cannot use {name}. It may name: {known}", "La plantilla no puede usar {name}. Puede nombrar: {known}"),
+    # statements
+    "period": S("{since} to {until}", "del {since} al {until}"),
+    "period_until": S("up to {until}", "hasta el {until}"),
+    "statement_headline": S("{residents} residents, {period}", "{residents} residentes, {period}"),
+    "statement_money": S("Due {due}, paid {paid}, fees {fees}.", "Por pagar {due}, pagado {paid}, comisiones {fees}."),
+    "statement_unmatched": S(
+        "{deposits} deposits ({amount}) came to a CLABE that is not in the sheet.",
+        "{deposits} depósitos ({amount}) llegaron a una CLABE que no está en la hoja.",
+    ),
+    "ties": S(
+        "Tied to the account's balance, {balance}: the difference is {difference}.",
+        "Cuadra con el saldo de la cuenta, {balance}: la diferencia es {difference}.",
+    ),
+    "ties_not": S(
+        "NOT tied to the account's balance, {balance}: the difference is {difference}. Ask ComproPago for the movements.",
+        "NO cuadra con el saldo de la cuenta, {balance}: la diferencia es {difference}. Pida a ComproPago los movimientos.",
+    ),
+    "no_balance": S(
+        "ComproPago does not list this account's balance, so the totals cannot be tied to it.",
+        "ComproPago no informa el saldo de esta cuenta, así que los totales no se pueden cuadrar con él.",
+    ),
+    "unmatched_deposit": S(
+        "{amount} came on {day} to the CLABE {clabe}, which is not in the sheet. Find out whose it is.",
+        "{amount} llegó el {day} a la CLABE {clabe}, que no está en la hoja. Averigüe de quién es.",
+    ),
+    "old_clabe": S(
+        "{amount} came on {day} to the CLABE {clabe}, which is not in the sheet; its holder is called like the resident of "
+        "row {place}: their old CLABE, perhaps.",
+        "{amount} llegó el {day} a la CLABE {clabe}, que no está en la hoja; su titular se llama como el residente del "
+        "renglón {place}: quizá es su CLABE anterior.",
+    ),
+    "no_clabe": S(
+        "the resident has no CLABE, so no deposit can be theirs. Create one.",
+        "el residente no tiene CLABE, así que ningún depósito puede ser suyo. Genérele una.",
+    ),
+    "bad_clabe": S("{clabe} is no valid CLABE. Correct it.", "{clabe} no es una CLABE válida. Corríjala."),
+    "foreign_clabe": S(
+        "the CLABE {clabe} is none of this account's. Deposits to it are not in this statement.",
+        "la CLABE {clabe} no es de esta cuenta. Sus depósitos no están en este estado de cuenta.",
+    ),
+    "no_due": S(
+        "the sheet has no fee for this resident, so nobody can say whether they owe.",
+        "la hoja no tiene cuota para este residente, así que no se puede saber si debe.",
+    ),
+    "double": S(
+        "paid the fee more than once: {paid} instead of {due}. Agree with the resident what to do with the rest.",
+        "pagó la cuota más de una vez: {paid} en lugar de {due}. Acuerde con el residente qué hacer con el excedente.",
+    ),
+    "shared_clabe": S(
+        "rows {places} have the same CLABE {clabe}: its deposits are counted for the first of them.",
+        "los renglones {places} tienen la misma CLABE {clabe}: sus depósitos se cuentan al primero.",
+    ),
+    "no_such_resident": S("Nobody in the sheet is called {key!r}.", "Nadie en la hoja corresponde a {key!r}."),
+    "several_residents": S(
+        "{key!r} is several residents (rows {places}): say which, by reference or CLABE.",
+        "{key!r} son varios residentes (renglones {places}): indique cuál, por referencia o CLABE.",
+    ),
+    "paid_paid": S("Paid", "Pagó"),
+    "paid_late": S("Paid late", "Pagó tarde"),
+    "paid_over": S("Paid too much", "Pagó de más"),
+    "paid_double": S("Paid twice", "Pagó doble"),
+    "paid_partial": S("Paid a part", "Pagó una parte"),
+    "paid_nothing": S("Paid nothing", "No ha pagado"),
     # tables on screen
     "head_status": S("Status", "Estado"),
     "head_age": S("Owed since", "Antigüedad del adeudo"),
     "head_orders": S("Orders", "Órdenes"),
     "head_amount": S("Amount", "Monto"),
     "head_share": S("Share", "Proporción"),
+    "head_residents": S("Residents", "Residentes"),
+    "head_due": S("Due", "Por pagar"),
+    "head_paid": S("Paid", "Pagado"),
 }
