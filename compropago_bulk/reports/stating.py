@@ -82,9 +82,11 @@ def statement(
     with connected(connection) as found:
         assert found is not None  # noqa: S101 - `needed` is the default
         now = round(found.clock() * 1000)
-        period = _period(since, until, now)
+        wanted = _period(since, until, now)
         told = read(source, sheet=sheet, columns=columns, values=values, id_prefix=id_prefix, needs=("price",))
         made = _read_account(found, str(account_id), told, progress)
+        latest = max((one["date"] or 0 for one in made.lines), default=0)  # by ComproPago's clock, which may be ahead
+        period = wanted if until is not None else replace(wanted, until=max(now, latest))
         return _kept(_stated(made, told, str(account_id), period, periods, due_at, found, now), found)
 
 
