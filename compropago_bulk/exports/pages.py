@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,11 +26,18 @@ SHARE, COUNT = "0.0%", "#,##0"
 _LETTER = 1
 """The paper of Mexican offices."""
 _SAMPLE = 300
-_NARROWEST, _WIDEST, _WORDS = 10.0, 34.0, 60.0
+_NARROWEST, _WORDS, _LINE_HEIGHT = 10.0, 72.0, 15.0
 _INK, _PALE = "1F3B4D", "5F6B73"
-_TITLE, _LINE_FONT, _BLOCK = Font(bold=True, size=16, color=_INK), Font(color=_PALE), Font(bold=True, size=12, color=_INK)
-_HEAD, _HEAD_FILL = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_INK)
-_TOTAL, _BOLD = Font(bold=True), Font(bold=True)
+_TO_THE_RIGHT = Alignment(horizontal="right", indent=1)
+
+
+def _font(**how: Any) -> Font:
+    return Font(name="Calibri", **{"size": 11, **how})
+
+
+_TITLE, _LINE_FONT, _BLOCK = _font(bold=True, size=16, color=_INK), _font(color=_PALE), _font(bold=True, size=12, color=_INK)
+_HEAD, _HEAD_FILL = _font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_INK)
+_BOLD = _font(bold=True)
 _RULE = Border(bottom=Side(style="hair", color="B0BEC5"))
 _TOTAL_RULE = Border(top=Side(style="thin", color=_INK), bottom=Side(style="double", color=_INK))
 _FILLS = {
@@ -136,6 +144,8 @@ def _write_page(book: Any, page: Page, footer: str) -> None:
     pen.write([_styled(text_cell(sheet, page.title), _TITLE)])
     for line in page.lines:
         pen.write([_styled(text_cell(sheet, line), _LINE_FONT)])
+    if page.facts:
+        pen.write([])
     for label, value in page.facts:
         pen.write([_styled(text_cell(sheet, label), _BOLD), _fact(sheet, value)])
     for number, block in enumerate(page.blocks):
@@ -144,7 +154,7 @@ def _write_page(book: Any, page: Page, footer: str) -> None:
     for note in page.notes:
         pen.write([])
         pen.write([_styled(text_cell(sheet, note), _LINE_FONT)])
-    if len(page.blocks) == 1 and page.blocks[0].rows:
+    if _is_list(page):
         _read_along(sheet, page.blocks[0], pen.heads[0])
     if page.chart is not None and page.blocks[page.chart.block].rows:
         sheet.add_chart(_chart(sheet, page, pen.heads[page.chart.block]), f"A{pen.row + 2}")
@@ -167,8 +177,8 @@ def _fact(sheet: Any, value: Any) -> Any:
 
 def _set_up(sheet: Any, page: Page, footer: str) -> None:
     """Fit the width of the paper, number the pages, repeat the header of a list."""
-    head = _first_head(page)
-    if len(page.blocks) == 1 and page.blocks[0].rows:
+    if _is_list(page):
+        head = len(page.lines) + 3
         sheet.freeze_panes = f"A{head + 1}"
         sheet.print_title_rows = f"{head}:{head}"
     sheet.sheet_view.showGridLines = False
@@ -183,8 +193,9 @@ def _set_up(sheet: Any, page: Page, footer: str) -> None:
     sheet.oddFooter.right.text, sheet.oddFooter.right.size = "&P / &N", 8
 
 
-def _first_head(page: Page) -> int:
-    return 1 + len(page.lines) + len(page.facts) + 1 + (page.blocks[0].title is not None) + 1 if page.blocks else 1
+def _is_list(page: Page) -> bool:
+    """Tell a page that is one long list, to be read along its header."""
+    return len(page.blocks) == 1 and bool(page.blocks[0].rows) and not page.facts and page.blocks[0].title is None
 
 
 def _read_along(sheet: Any, block: Block, head: int) -> None:
@@ -201,7 +212,11 @@ def _write_block(pen: _Pen, block: Block, number: int) -> None:
     pen.write([_head_cell(sheet, column) for column in block.columns])
     pen.heads[number] = pen.row
     columns = [list(column.values) for column in block.columns]
+    wrapped = [place for place, column in enumerate(block.columns) if column.kind == "words"]
     for place, row in enumerate(zip(*columns, strict=True)):
+        lines = max((_lines(row[one]) for one in wrapped), default=1)
+        if lines > 1:  # nobody fits the height of a wrapped row to its text when a file is opened
+            sheet.row_dimensions[pen.row + 1].height = lines * _LINE_HEIGHT
         cells = [_cell(sheet, value, column.kind) for value, column in zip(row, block.columns, strict=True)]
         if block.marked is not None and cells[block.marked] is not None and block.fills[place]:
             cells[block.marked].fill = _FILLS[str(block.fills[place])]
@@ -210,11 +225,17 @@ def _write_block(pen: _Pen, block: Block, number: int) -> None:
         pen.write(_totals(sheet, block))
 
 
+def _lines(value: Any) -> int:
+    return 1 if is_blank(value) else math.ceil(len(shown(value)) * 1.06 / _WORDS)
+
+
 def _head_cell(sheet: Any, column: Column) -> Any:
     cell = _styled(text_cell(sheet, column.head), _HEAD)
     cell.fill = _HEAD_FILL
-    side = "right" if column.kind in _RIGHT else "left"
-    cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
+    right = column.kind in _RIGHT
+    cell.alignment = Alignment(
+        horizontal="right" if right else "left", indent=int(right), vertical="center", wrap_text=True
+    )
     return cell
 
 
@@ -223,7 +244,7 @@ def _cell(sheet: Any, value: Any, kind: str) -> Any:
         cell = text_cell(sheet, "")
     elif kind in _RIGHT:
         cell = cell_of(sheet, value)
-        cell.number_format = _FORMATS[kind]
+        cell.number_format, cell.alignment = _FORMATS[kind], _TO_THE_RIGHT
     elif kind == "day":
         cell = cell_of(sheet, _day(value))
         cell.number_format = DAY
@@ -250,9 +271,8 @@ def _totals(sheet: Any, block: Block) -> list[Any]:
     for place, column in enumerate(block.columns):
         value = block.total if place == 0 and column.total is None else column.total
         cell = _cell(sheet, value, "words" if isinstance(value, str) else column.kind)
-        cell.font, cell.border, cell.alignment = _TOTAL, _TOTAL_RULE, Alignment(
-            horizontal="right" if column.kind in _RIGHT else "left"
-        )
+        cell.font, cell.border = _BOLD, _TOTAL_RULE
+        cell.alignment = _TO_THE_RIGHT if column.kind in _RIGHT else Alignment(horizontal="left")
         cells.append(cell)
     return cells
 
@@ -260,9 +280,8 @@ def _totals(sheet: Any, block: Block) -> list[Any]:
 def _widths(page: Page) -> Mapping[int, float]:
     """Give each column the room of its longest cell, in any block."""
     found: dict[int, float] = {}
-    for number, (label, _) in enumerate(page.facts):
+    for label, _ in page.facts:
         found[1] = max(found.get(1, _NARROWEST), len(label) + 2.0)
-        found[2] = max(found.get(2, _NARROWEST), 14.0) if number == 0 else found[2]
     for block in page.blocks:
         for place, column in enumerate(block.columns, start=1):
             found[place] = max(found.get(place, _NARROWEST), _width(column))
@@ -272,15 +291,15 @@ def _widths(page: Page) -> Mapping[int, float]:
 def _width(column: Column) -> float:
     if column.kind == "words":
         longest = max((len(shown(one)) for one in column.values[:_SAMPLE]), default=0)
-        return float(min(max(longest + 2, 24), _WORDS))
+        return float(min(max(longest + 2, len(column.head) + 3, 20), _WORDS))
     if column.kind == "money":
         numbers = [one for one in (*column.values, column.total) if not is_blank(one)]
-        return max(13.0, *(len(f"${one:,.2f}") + 3.0 for one in numbers[-_SAMPLE:] or [0]), len(column.head) * 0.8)
+        longest = max((len(f"${one:,.2f}") for one in numbers[-_SAMPLE:]), default=0)
+        return max(13.0, longest + 4.0, len(column.head) + 4.0)
     if column.kind in {"day", "moment"}:
-        return 12.0 if column.kind == "day" else 17.0
+        return max(12.0 if column.kind == "day" else 17.0, len(column.head) + 3.0)
     longest = max((len(shown(one)) for one in column.values[:_SAMPLE] if not is_blank(one)), default=0)
-    words = max((len(word) for word in column.head.split()), default=0)
-    return float(min(max(longest * 1.1 + 2, words + 3, _NARROWEST), 44.0 if longest > _WIDEST else _WIDEST))
+    return float(min(max(longest * 1.1 + 2, len(column.head) + 3, _NARROWEST), 44.0))
 
 
 def _chart(sheet: Any, page: Page, head: int) -> Any:
@@ -296,14 +315,16 @@ def _chart(sheet: Any, page: Page, head: int) -> Any:
     for place in asked.series:
         chart.add_data(Reference(sheet, min_col=place + 1, min_row=head, max_row=head + rows), titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=asked.labels + 1, min_row=head + 1, max_row=head + rows))
+    single = len(asked.series) == 1
     if asked.stacked:
         chart.grouping, chart.overlap = "stacked", 100
+    if not single:
         chart.legend.position = "b"
     else:
         chart.legend = None
     for number, series in enumerate(chart.series):
         series.graphicalProperties = _shade(number)
-        if not asked.stacked:
+        if single:
             series.dPt = [DataPoint(idx=place, spPr=_shade(place)) for place in range(rows)]
             series.dLbls = DataLabelList()
             series.dLbls.showVal = True

@@ -17,6 +17,7 @@ from ..texts import say
 from .days import day_of, moment_of, shown_moment
 from .facts import EXPIRED, OPEN, PAID, Fact, owed
 from .money import add_up, written
+from .problems import Trouble
 from .sheet import Source
 from .views import ageing_of, by_value, summary_of
 
@@ -43,6 +44,7 @@ class Audit:
     problems: Any
     notes: list[str]
     facts: Sequence[Fact] = field(repr=False)
+    troubles: Sequence[Trouble] = field(repr=False)
     made: int = field(repr=False)
     """Epoch milliseconds."""
     source: Source

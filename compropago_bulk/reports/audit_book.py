@@ -206,7 +206,7 @@ def _problems(audit: Audit, lang: str | None) -> Page:
     block = Block(
         [
             Column(_word("head_code", lang), list(table["code"])),
-            Column(_word("head_message", lang), list(table["message"]), "words"),
+            Column(_word("head_message", lang), [one.message(lang) for one in audit.troubles], "words"),
             Column(_word("head_sheet_value", lang), list(table["sheet_value"]), "words"),
             Column(_word("head_api_value", lang), list(table["api_value"]), "words"),
             Column(_word("head_order_id", lang), list(table["order_id"])),

@@ -25,7 +25,7 @@ from .days import beginning, read_when
 from .evidence import decode_frame, unpack
 from .facts import Fact, Stands, from_json, stands
 from .making import KIND, change_table, facts_of
-from .problems import Tariff, as_table, find
+from .problems import Tariff, Trouble, as_table, find
 from .sheet import Source, read
 
 _KEPT = {
@@ -105,6 +105,7 @@ def _restored(record: AuditRecord) -> Audit:
     return Audit(
         orders=orders, changes=decode_frame(body["changes"]), problems=decode_frame(body["problems"]),
         notes=body["notes"], facts=from_json(body["facts"]), made=record.made_at,
+        troubles=[Trouble(*one) for one in body["troubles"]],
         source=Source(head["source"], record.source_sha256), mode=head["mode"], id=record.id, stopped=body["stopped"],
     )  # fmt: skip
 
@@ -126,7 +127,7 @@ def _brought_up(audit: Audit, account: Account, until: int) -> Audit:
         return replace(audit, made=until)
     troubles, notes = find(facts, mode=audit.mode, tariff=Tariff())
     return replace(
-        audit, made=until, facts=facts, changes=change_table(changed), problems=as_table(troubles), notes=notes,
+        audit, made=until, facts=facts, troubles=troubles, changes=change_table(changed), problems=as_table(troubles), notes=notes,
         orders=_with_looks(audit.orders, facts, newer.keys()), stopped=None, id=None,
     )  # fmt: skip
 
@@ -173,7 +174,7 @@ def _without_audit(account: Account, until: int) -> Audit:
     troubles, notes = find(facts, mode=mode, tariff=Tariff())
     return Audit(
         orders=_table(told.frame, facts, created), changes=change_table([]), problems=as_table(troubles), notes=notes,
-        facts=facts, made=until, source=Source(None, None), mode=mode,
+        facts=facts, troubles=troubles, made=until, source=Source(None, None), mode=mode,
     )  # fmt: skip
 
 

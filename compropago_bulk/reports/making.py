@@ -224,7 +224,7 @@ def _kept(
     changes = _changes(facts, account, known)
     audit = Audit(
         orders=orders, changes=changes, problems=problem_table(troubles), notes=[*told.notes, *notes], facts=facts,
-        made=made, source=told.source, mode=mode, stopped=stopped,
+        troubles=troubles, made=made, source=told.source, mode=mode, stopped=stopped,
     )  # fmt: skip
     try:
         number = account.journal.keep_audit(account.scope, KIND, packed(audit), audit.source.sha256, made)
@@ -245,6 +245,7 @@ def packed(audit: Audit) -> str:
     body = {
         "statuses": statuses, "facts": to_json(audit.facts), "orders": encode_frame(audit.orders),
         "changes": encode_frame(audit.changes), "problems": encode_frame(audit.problems), "notes": audit.notes,
+        "troubles": [[one.order_id, one.code, one.sheet, one.api, one.place] for one in audit.troubles],
         "attrs": audit.orders.attrs.get("compropago", {}), "stopped": audit.stopped,
     }  # fmt: skip
     return pack(head, body)

@@ -11,6 +11,7 @@ from .audit_book import footer_of, origin
 from .days import shown_moment
 from .money import add_up, pesos, written
 from .statement import Statement
+from .statement_problems import problem_table
 
 _FILLS = {"paid": "good", "late": "good", "over": "wait", "double": "wait", "partial": "wait", "nothing": "bad"}
 _BOOKS = ("opening", "deposits", "fees", "other", "closing", "after", "balance", "difference")
@@ -132,7 +133,7 @@ def _unmatched(made: Statement, lang: str | None) -> Page:
 
 
 def _problems(made: Statement, lang: str | None) -> Page:
-    table = made.problems
+    table = problem_table(made, lang)
     block = Block(
         [
             Column(_word("head_code", lang), list(table["code"])),

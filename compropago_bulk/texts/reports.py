@@ -105,11 +105,14 @@ SENTENCES: dict[str, S] = {
         "Paid {paid} of {amount} ({share}); owed {owed}.", "Pagado {paid} de {amount} ({share}); por cobrar {owed}."
     ),
     "audit_unread": S(
-        "{orders} orders were NOT read ({reason}): audit again for the whole picture.",
-        "{orders} órdenes NO se consultaron ({reason}): repita la auditoría para tener el panorama completo.",
+        "Orders that were NOT read: {orders} ({reason}). Audit again for the whole picture.",
+        "Órdenes que NO se consultaron: {orders} ({reason}). Repita la auditoría para tener el panorama completo.",
     ),
-    "audit_problems": S("{problems} things to look at.", "{problems} cosas por revisar."),
-    "audit_changes": S("{changes} orders changed since the last audit.", "{changes} órdenes cambiaron desde la última auditoría."),
+    "audit_problems": S("Things to look at: {problems}.", "Puntos por revisar: {problems}."),
+    "audit_changes": S(
+        "Orders that changed since the last audit: {changes}.",
+        "Órdenes que cambiaron desde la última auditoría: {changes}.",
+    ),
     "more": S("… and {problems} more.", "… y {problems} más."),
     "blank": S("(blank)", "(en blanco)"),
     "no_column": S("There is no column {column!r}. The table has: {known}", "No hay columna {column!r}. La tabla tiene: {known}"),
@@ -172,8 +175,8 @@ SENTENCES: dict[str, S] = {
     "statement_headline": S("{residents} residents, {period}", "{residents} residentes, {period}"),
     "statement_money": S("Due {due}, paid {paid}, fees {fees}.", "Por pagar {due}, pagado {paid}, comisiones {fees}."),
     "statement_unmatched": S(
-        "{deposits} deposits ({amount}) came to a CLABE that is not in the sheet.",
-        "{deposits} depósitos ({amount}) llegaron a una CLABE que no está en la hoja.",
+        "Deposits to a CLABE that is not in the sheet: {deposits} ({amount}).",
+        "Depósitos a una CLABE que no está en la hoja: {deposits} ({amount}).",
     ),
     "ties": S(
         "Tied to the account's balance, {balance}: the difference is {difference}.",
