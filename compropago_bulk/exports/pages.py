@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,20 @@ _LETTER = 1
 _SAMPLE = 300
 _NARROWEST, _WORDS, _LINE_HEIGHT = 10.0, 72.0, 15.0
 _INK, _PALE = "1F3B4D", "5F6B73"
-_TO_THE_RIGHT = Alignment(horizontal="right", indent=1)
+_TO_THE_RIGHT = Alignment(horizontal="right", vertical="top", indent=1)
+_TO_THE_LEFT = Alignment(horizontal="left", vertical="top")
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
 
 
 def _font(**how: Any) -> Font:
     return Font(name="Calibri", **{"size": 11, **how})
 
 
-_TITLE, _LINE_FONT, _BLOCK = _font(bold=True, size=16, color=_INK), _font(color=_PALE), _font(bold=True, size=12, color=_INK)
+_TITLE, _LINE_FONT, _BLOCK = (
+    _font(bold=True, size=16, color=_INK),
+    _font(color=_PALE),
+    _font(bold=True, size=12, color=_INK),
+)
 _HEAD, _HEAD_FILL = _font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_INK)
 _BOLD = _font(bold=True)
 _RULE = Border(bottom=Side(style="hair", color="B0BEC5"))
@@ -169,7 +175,7 @@ def _fact(sheet: Any, value: Any) -> Any:
     money = isinstance(value, tuple)
     cell = cell_of(sheet, value[1] if money else value)
     if cell is not None:
-        cell.alignment = Alignment(horizontal="left")
+        cell.alignment = _TO_THE_LEFT
         if money:
             cell.number_format = MONEY
     return cell
@@ -242,20 +248,19 @@ def _head_cell(sheet: Any, column: Column) -> Any:
 def _cell(sheet: Any, value: Any, kind: str) -> Any:
     if is_blank(value):
         cell = text_cell(sheet, "")
+        cell.alignment = _TO_THE_LEFT
     elif kind in _RIGHT:
         cell = cell_of(sheet, value)
         cell.number_format, cell.alignment = _FORMATS[kind], _TO_THE_RIGHT
     elif kind == "day":
         cell = cell_of(sheet, _day(value))
-        cell.number_format = DAY
-        cell.alignment = Alignment(horizontal="left")
+        cell.number_format, cell.alignment = DAY, _TO_THE_LEFT
     elif kind == "moment":
         cell = cell_of(sheet, value)
-        cell.alignment = Alignment(horizontal="left")
+        cell.alignment = _TO_THE_LEFT
     else:
         cell = text_cell(sheet, shown(value), identifier=kind == "text")
-        if kind == "words":
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = _WRAPPED if kind == "words" else _TO_THE_LEFT
     cell.border = _RULE
     return cell
 
@@ -272,7 +277,7 @@ def _totals(sheet: Any, block: Block) -> list[Any]:
         value = block.total if place == 0 and column.total is None else column.total
         cell = _cell(sheet, value, "words" if isinstance(value, str) else column.kind)
         cell.font, cell.border = _BOLD, _TOTAL_RULE
-        cell.alignment = _TO_THE_RIGHT if column.kind in _RIGHT else Alignment(horizontal="left")
+        cell.alignment = _TO_THE_RIGHT if column.kind in _RIGHT else _TO_THE_LEFT
         cells.append(cell)
     return cells
 

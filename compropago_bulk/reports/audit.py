@@ -9,8 +9,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from ..rows.headers import recognise
 from ..rows.values import is_blank, shown
 from ..texts import say
@@ -96,7 +94,7 @@ class Audit:
         """
         label = _label(self.orders, column)
         values = [None if is_blank(one) else one for one in self.orders.iloc[:, label].astype(object)]
-        return by_value(self.facts, [say("reports", "blank") if one is None else shown(one) for one in values], column)  # type: ignore[arg-type]
+        return by_value(self.facts, [say("reports", "blank") if one is None else shown(one) for one in values], column)
 
     def messages(self, template: str | None = None, lang: str | None = None) -> Any:
         """Write a text for each resident who owes, for mail merge or WhatsApp; nothing is ever sent from here.
@@ -189,10 +187,13 @@ class Audit:
         if len(self.problems):
             worst = self.problems.head(SHOWN)
             items = "".join(
-                f"<li><code>{escape(str(one.code))}</code> {escape(str(one.message))}</li>" for one in worst.itertuples()
+                f"<li><code>{escape(str(one.code))}</code> {escape(str(one.message))}</li>"
+                for one in worst.itertuples()
             )
             more = len(self.problems) - len(worst)
-            parts.append(f"<ul>{items}</ul>" + (f"<p>{escape(say('reports', 'more', problems=more))}</p>" if more else ""))
+            parts.append(
+                f"<ul>{items}</ul>" + (f"<p>{escape(say('reports', 'more', problems=more))}</p>" if more else "")
+            )
         parts += [f"<p class='n'>{escape(note)}</p>" for note in self.notes]
         return f"{STYLE}<div class='cp-report'>{''.join(parts)}</div>"
 
@@ -208,7 +209,9 @@ STYLE = (
 
 
 def _html_table(table: Any, head: str) -> str:
-    heads = "".join(f"<th>{escape(say('reports', one))}</th>" for one in (head, "head_orders", "head_amount", "head_share"))
+    heads = "".join(
+        f"<th>{escape(say('reports', one))}</th>" for one in (head, "head_orders", "head_amount", "head_share")
+    )
     rows = "".join(
         f"<tr><td>{escape(label_of(str(name)))}</td><td>{line['orders']}</td><td>${line['amount']:,.2f}</td>"
         f"<td>{line['share']:.1%}</td></tr>"

@@ -25,22 +25,28 @@ def write_audit(audit: Audit, path: str | Path, lang: str | None) -> Path:
     pages = [_summary(audit, lang), _debtors(audit, lang), *_towers(audit, lang), _orders(audit, lang)]
     pages += [_changes(audit, lang), _problems(audit, lang)]
     title = say("reports", "book_audit", lang)
-    return write_pages(path, pages, footer=footer_of(audit.made, audit.source, lang), title=title, subject=f"#{audit.id}")
+    return write_pages(
+        path, pages, footer=footer_of(audit.made, audit.source, lang), title=title, subject=f"#{audit.id}"
+    )
 
 
 def footer_of(made: int, source: Source, lang: str | None) -> str:
     """Say at the foot of each page when and from what it was made."""
-    what = source.name or say("reports", "source_table" if source.sha256 else "source_journal", lang)
+    what = named(source, lang)
     mark = f" · SHA-256 {source.sha256[:_SHORT]}…" if source.sha256 else ""
     return f"{shown_moment(made, lang)} · {what}{mark}"
+
+
+def named(source: Source, lang: str | None) -> str:
+    """Name a source: its file, a table without one, or the journal."""
+    return source.name or _word("source_table" if source.sha256 else "source_journal", lang)
 
 
 def origin(made: int, source: Source, mode: str | None, number: int | None, lang: str | None) -> list[tuple[str, Any]]:
     """Give the facts of a report: when, from what, in which mode, under which number it is kept."""
     kept = str(number) if number is not None else say("reports", "not_kept_short", lang)
     facts: list[tuple[str, Any]] = [(say("reports", "fact_made", lang), shown_moment(made, lang))]
-    facts.append((say("reports", "fact_source", lang),
-                  source.name or say("reports", "source_table" if source.sha256 else "source_journal", lang)))  # fmt: skip
+    facts.append((_word("fact_source", lang), named(source, lang)))
     if source.sha256:
         facts.append(("SHA-256", source.sha256))
     if mode is not None:
@@ -74,17 +80,23 @@ def _summary(audit: Audit, lang: str | None) -> Page:
         title=_word("title_ageing", lang), total=_word("label_total", lang),
     )  # fmt: skip
     share = f"{money['paid'] / money['amount']:.1%}" if money["amount"] else "–"
-    said = say("reports", "audit_money", lang, amount=written(money["amount"]), paid=written(money["paid"]), share=share,
-               owed=written(money["owed"]))  # fmt: skip
+    words = {name: written(money[name]) for name in ("amount", "paid", "owed")}
+    said = say("reports", "audit_money", lang, **words, share=share)
     notes = [*audit.lines(lang)[2:], *audit.notes]
     chart = Chart(_word("chart_status", lang), 0, 0, [2])
     title = say("reports", "title_audit", lang, day=shown_day(day_of(audit.made), lang))
-    return Page(_word("page_summary", lang), title, [states, debts], [said], origin_of(audit, lang), notes, chart, False)
+    return Page(
+        _word("page_summary", lang), title, [states, debts], [said], origin_of(audit, lang), notes, chart, False
+    )
 
 
 def origin_of(audit: Audit, lang: str | None) -> list[tuple[str, Any]]:
     """Give the facts of an audit."""
     return origin(audit.made, audit.source, audit.mode, audit.id, lang)
+
+
+def _moment(milliseconds: int | None) -> Any:
+    return None if milliseconds is None else moment_of(milliseconds)
 
 
 def _name(one: Fact) -> str | None:
@@ -116,7 +128,7 @@ def _debtors(audit: Audit, lang: str | None) -> Page:
             *who,
             Column(_word("head_amount", lang), [pesos(one.amount) for one in debts], "money",
                    pesos(add_up(one.amount for one in debts))),
-            Column(_word("head_due_date", lang), [moment_of(one.due) if one.due else None for one in debts], "day"),
+            Column(_word("head_due_date", lang), [_moment(one.due) for one in debts], "day"),
             Column(_word("head_age", lang), [label_of(age, lang) for age in ages], "words"),
             Column("CLABE", [one.now.clabe if one.now else None for one in debts]),
         ],
@@ -163,8 +175,8 @@ def _orders(audit: Audit, lang: str | None) -> Page:
                    pesos(add_up(one.amount for one in facts if one.counts))),
             Column(_word("head_status", lang), [_state(one, lang) for one in facts], "words"),
             Column(_word("head_first_paid", lang),
-                   [moment_of(one.now.first_paid) if one.now and one.now.first_paid else None for one in facts], "moment"),
-            Column(_word("head_due_date", lang), [moment_of(one.due) if one.due else None for one in facts], "day"),
+                   [_moment(one.now.first_paid if one.now else None) for one in facts], "moment"),
+            Column(_word("head_due_date", lang), [_moment(one.due) for one in facts], "day"),
             Column("CLABE", [one.now.clabe if one.now else None for one in facts]),
             Column(_word("head_order_id", lang), [one.order_id for one in facts]),
         ],
@@ -188,12 +200,13 @@ def _changes(audit: Audit, lang: str | None) -> Page:
     table = audit.changes
     facts = {one.order_id: one for one in audit.facts}
     own = [facts[one] for one in table["order_id"] if one in facts]
+    labels = {name: [label_of(str(one), lang) for one in table[name]] for name in ("previous_status", "status")}
     block = Block(
         [
             *_who(own, lang),
             Column(_word("head_amount", lang), [pesos(one.amount) for one in own], "money"),
-            Column(_word("head_previous", lang), [label_of(str(one), lang) for one in table["previous_status"]], "words"),
-            Column(_word("head_now", lang), [label_of(str(one), lang) for one in table["status"]], "words"),
+            Column(_word("head_previous", lang), labels["previous_status"], "words"),
+            Column(_word("head_now", lang), labels["status"], "words"),
             Column(_word("head_order_id", lang), list(table["order_id"])),
         ],
         empty=_word("no_changes", lang),
@@ -213,4 +226,6 @@ def _problems(audit: Audit, lang: str | None) -> Page:
         ],
         empty=_word("no_problems", lang),
     )
-    return Page(_word("page_problems", lang), _word("title_problems", lang), [block], [_as_of(audit, lang)], notes=audit.notes)
+    return Page(
+        _word("page_problems", lang), _word("title_problems", lang), [block], [_as_of(audit, lang)], notes=audit.notes
+    )

@@ -137,14 +137,14 @@ def _movement(group: Sequence[Line]) -> Movement:
     money = [one for one in group if one.amount > 0]
     first = money[0] if money else group[0]
     fees = -add_up(one.amount for one in group if one.amount < 0)
-    return Movement(first.reference, first.at, first.clabe, add_up(one.amount for one in money), fees, first.description,
-                    len(group))  # fmt: skip
+    paid = add_up(one.amount for one in money)
+    return Movement(first.reference, first.at, first.clabe, paid, fees, first.description, len(group))
 
 
 def accounts_of(
     said: Sequence[Said], deposits: Sequence[Movement], periods: int, due_at: int | None
 ) -> tuple[list[Account], list[Movement]]:
-    """Match deposits to residents by CLABE (of two rows with one CLABE, the first); give those that match nobody too."""
+    """Match deposits to residents by CLABE (of two rows with one CLABE, the first); give those of nobody, too."""
     rows: dict[str, int] = {}
     for position, one in enumerate(said):
         if one.clabe:
@@ -152,11 +152,11 @@ def accounts_of(
     own: dict[int, list[Movement]] = {}
     left = []
     for deposit in deposits:
-        position = rows.get(deposit.clabe or "")
-        if position is None:
+        row = rows.get(deposit.clabe or "")
+        if row is None:
             left.append(deposit)
         else:
-            own.setdefault(position, []).append(deposit)
+            own.setdefault(row, []).append(deposit)
     return [
         Account(position, None if one.price is None else one.price * periods, tuple(own.get(position, ())),
                 one.due or due_at, one.price)

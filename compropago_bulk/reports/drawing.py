@@ -14,7 +14,7 @@ from ..texts import say
 from .audit import label_of
 from .days import day_of
 from .facts import EXPIRED, OPEN, PAID, STATUSES, Fact
-from .money import written
+from .money import add_up, written
 
 _LOOKS = {PAID: ("#1f4e5f", ""), OPEN: ("#f2f2f2", ""), EXPIRED: ("#9aa5ab", "////")}
 """Fill and hatching: told apart in greyscale, too."""
@@ -42,8 +42,9 @@ def draw(facts: Sequence[Fact], made: int) -> Any:
     own = [one for one in facts if one.counts and one.now is not None and one.now.created_at is not None]
     _months(left, own)
     _money(right, own, day_of(made))
-    title = figure.suptitle(say("reports", "plot_title", paid=written(sum(one.amount or 0 for one in own if one.status == PAID)),
-                        amount=written(sum(one.amount or 0 for one in own))))  # fmt: skip
+    paid = add_up(one.amount for one in own if one.status == PAID)
+    words = say("reports", "plot_title", paid=written(paid), amount=written(add_up(one.amount for one in own)))
+    title = figure.suptitle(words)
     title.set_parse_math(False)  # `$` is money
     return figure
 
@@ -77,13 +78,15 @@ def _money(axes: Any, facts: Sequence[Fact], today: date) -> None:
     charged = [(day_of(one.now.created_at), one.amount or 0) for one in facts if one.now and one.now.created_at]
     paid = [(day_of(one.now.first_paid), one.amount or 0) for one in facts
             if one.now and one.now.first_paid and one.status == PAID]  # fmt: skip
-    for events, code, style in ((charged, "plot_charged", {"linestyle": "--", "color": "#555555"}),
-                                (paid, "plot_paid", {"linestyle": "-", "color": "#111111", "linewidth": 2.2})):  # fmt: skip
+    dashed, solid = {"linestyle": "--", "color": "#555555"}, {"linestyle": "-", "color": "#111111", "linewidth": 2.2}
+    for events, code, style in ((charged, "plot_charged", dashed), (paid, "plot_paid", solid)):
         ordered = sorted(events)
         days = [day for day, _ in ordered]
         sums = [total / 100 for total in accumulate(amount for _, amount in ordered)]
         if days:
-            axes.step([*days, max(today, days[-1])], [*sums, sums[-1]], where="post", label=say("reports", code), **style)
+            axes.step(
+                [*days, max(today, days[-1])], [*sums, sums[-1]], where="post", label=say("reports", code), **style
+            )
     axes.set_title(say("reports", "plot_money"), fontsize=11)
     axes.yaxis.set_major_formatter(lambda value, _: f"${value:,.0f}")
     axes.set_ylim(bottom=0)

@@ -54,7 +54,7 @@ def decode_frame(kept: Mapping[str, Any]) -> Any:
     frame = pd.concat(series, axis=1) if series else pd.DataFrame(index=range(rows))
     labels: list[Hashable] = [_decode(one) for one in kept["labels"]]
     many = bool(labels) and all(isinstance(one, tuple) for one in labels)
-    frame.columns = pd.MultiIndex.from_tuples(labels) if many else pd.Index(labels, dtype=None if labels else object)  # type: ignore[arg-type]
+    frame.columns = pd.MultiIndex.from_tuples(labels) if many else pd.Index(labels, dtype=None if labels else object)
     frame.columns.names = [_decode(one) for one in kept["names"]]
     frame.index = _index([_decode(one) for one in kept["index"]], [_decode(one) for one in kept["index_names"]])
     return frame
@@ -81,7 +81,9 @@ def _decode_column(kept: Mapping[str, Any], rows: int) -> Any:
     dtype, values = kept["dtype"], kept["values"]
     if dtype == _MOMENT:
         whole = moments([None if one is None else one // 1000 for one in values])
-        rest = pd.to_timedelta(pd.Series([0 if one is None else one % 1000 for one in values], dtype="int64"), unit="us")
+        rest = pd.to_timedelta(
+            pd.Series([0 if one is None else one % 1000 for one in values], dtype="int64"), unit="us"
+        )
         return (whole + rest).astype(_MOMENT) if rows else whole
     return pd.Series([_decode(one) for one in values], dtype=dtype)
 

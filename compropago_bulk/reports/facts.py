@@ -122,9 +122,10 @@ class Fact:
 
 def stands(answer: Answer, first_paid: int | None) -> Stands:
     """Read how an order stands from the API's answer."""
-    plain = {name: getattr(answer, name) for name in _TAKEN}
-    money = {"price": answer.order_price, "fee": answer.fee, "iva": answer.iva}
-    return Stands(**plain, **{name: to_centavos(one) for name, one in money.items()}, first_paid=first_paid)
+    return Stands(
+        **{name: getattr(answer, name) for name in _TAKEN}, price=to_centavos(answer.order_price),
+        fee=to_centavos(answer.fee), iva=to_centavos(answer.iva), first_paid=first_paid,
+    )  # fmt: skip
 
 
 _TAKEN = ("status", "clabe", "test_mode", "name", "email", "product_id", "created_at", "expires_at")

@@ -11,12 +11,13 @@ from typing import Any
 import pandas as pd
 
 from ..api.connection import Connection
+from ..api.operations import operation
 from ..bulk.operate import account_of, connected
 from ..bulk.past import opened
 from ..bulk.plan import Account
 from ..bulk.tables import frame_of
 from ..bulk.verify import KNOWN, order_record
-from ..rows.columns import column_of
+from ..rows.columns import added_columns, column_of
 from ..rows.model import Answer, Outcome, Result
 from ..sending.journal import open_journal
 from ..sending.journal.records import AuditRecord, KnownOrder
@@ -57,7 +58,9 @@ def audits(connection: Connection | None = None, *, journal: str | Path | None =
     """
     with opened(connection, journal) as (book, scope):
         records = book.audits(scope)
-    known = ({"id": one.id, "kind": one.kind, "made_at": one.made_at, "source_sha256": one.source_sha256} for one in records)
+    known = (
+        {"id": one.id, "kind": one.kind, "made_at": one.made_at, "source_sha256": one.source_sha256} for one in records
+    )
     return frame_of([{**json.loads(one.head), **more} for one, more in zip(records, known, strict=True)], _KEPT)
 
 
@@ -81,6 +84,7 @@ def audit_as_of(when: Any, *, connection: Connection | None = None, source: str 
         assert found is not None  # noqa: S101 - `needed` is the default
         with open_journal(found.journal, found.clock) as journal:
             account = account_of(found, journal)
+            until = min(until, round(found.clock() * 1000))
             records = [one for one in journal.audits(account.scope) if one.kind == KIND and one.made_at <= until]
             records = [one for one in records if source is None or _is_from(one, source)]
             if not records:
@@ -127,8 +131,8 @@ def _brought_up(audit: Audit, account: Account, until: int) -> Audit:
         return replace(audit, made=until)
     troubles, notes = find(facts, mode=audit.mode, tariff=Tariff())
     return replace(
-        audit, made=until, facts=facts, troubles=troubles, changes=change_table(changed), problems=as_table(troubles), notes=notes,
-        orders=_with_looks(audit.orders, facts, newer.keys()), stopped=None, id=None,
+        audit, made=until, facts=facts, troubles=troubles, changes=change_table(changed),
+        problems=as_table(troubles), notes=notes, orders=_with_looks(audit.orders, facts, newer.keys()), stopped=None, id=None,
     )  # fmt: skip
 
 
@@ -145,14 +149,14 @@ def _with_looks(orders: Any, facts: Sequence[Fact], newer: Any) -> Any:
     table = orders.copy()
     table.attrs = dict(orders.attrs)
     later = {one.position: one for one in facts if not one.beside and one.order_id in newer}
-    for name, take in (("status", lambda one: one.now and one.now.status), ("outcome", lambda one: one.outcome)):
+    status = {position: one.now.status if one.now else None for position, one in later.items()}
+    for name, new in (("status", status), ("outcome", {position: one.outcome for position, one in later.items()})):
         if name in table.columns:
-            values = list(table[name].astype(object))
-            for position, one in later.items():
-                values[position] = take(one)
+            values = [new.get(position, old) for position, old in enumerate(table[name].astype(object))]
             table[name] = pd.Series(values, dtype="string", index=table.index)
     if "first_seen_paid" in table.columns:
-        seen = [one.now.first_paid if one.now else None for one in sorted(facts, key=lambda one: one.position) if not one.beside]
+        own = sorted((one for one in facts if not one.beside), key=lambda one: one.position)
+        seen = [one.now.first_paid if one.now else None for one in own]
         moments = column_of("first_seen_paid", [], seen)
         moments.index = table.index
         table["first_seen_paid"] = moments
@@ -182,11 +186,20 @@ def _table(frame: Any, facts: Sequence[Fact], created: dict[str, KnownOrder]) ->
     """Give the columns of `verify_orders` from what was known."""
     results = [_result(one, created) for one in facts]
     table = frame.copy()
-    for name in ("outcome", "clabe", "bank", "clabe_valid", "status", "test_mode", "short_id", "order_price", "fee", "iva",
-                 "created_at", "updated_at", "expires_at"):  # fmt: skip
+    names = [one for one in added_columns(operation("verify")) if one in _THEN]
+    for name in names:
         table[name] = column_of(name, results)
-    table["first_seen_paid"] = column_of("first_seen_paid", [], [one.now.first_paid if one.now else None for one in facts])
+    table["first_seen_paid"] = column_of(
+        "first_seen_paid", [], [one.now.first_paid if one.now else None for one in facts]
+    )
     return table
+
+
+_THEN = frozenset(
+    ("outcome", "clabe", "bank", "clabe_valid", "status", "test_mode", "short_id", "order_price", "fee", "iva")
+    + ("created_at", "updated_at", "expires_at")
+)
+"""The columns of `verify_orders` that can be told without an audit."""
 
 
 def _result(fact: Fact, created: dict[str, KnownOrder]) -> Result:

@@ -27,7 +27,8 @@ from .audit import Audit
 from .evidence import encode_frame, pack, unpack
 from .facts import Fact, Said, Sent, Stands, stands, to_json
 from .money import exact, to_centavos
-from .problems import Tariff, as_table as problem_table, find
+from .problems import Tariff, find
+from .problems import as_table as problem_table
 from .sheet import Sheet, Source, read
 
 logger = logging.getLogger("compropago_bulk")
@@ -107,7 +108,7 @@ def _with_orders(told: Sheet, account: Account) -> Sheet:
     pairs = [
         (place, order)
         for place, key in enumerate(keys)
-        for order in (orders.get(key, [None]) if key is not None and wanted.get(key) == place else [None])  # type: ignore[list-item]
+        for order in (orders.get(key, [None]) if key is not None and wanted.get(key) == place else [None])
     ]
     places = [place for place, _ in pairs]
     frame = told.frame.iloc[places].copy()
@@ -139,7 +140,9 @@ def _audit(
                                  if one.answer and one.answer.status})  # fmt: skip
     named = {"order_id": columns["order_id"]} if columns and "order_id" in columns else None
     orders = operate("verify", told.frame, replace(options, columns=named))
-    facts = facts_of(told.said(), ids, [str(one) for one in orders[options.prefix + "outcome"]], account, created, _now(account))
+    facts = facts_of(
+        told.said(), ids, [str(one) for one in orders[options.prefix + "outcome"]], account, created, _now(account)
+    )
     if not everything:
         facts += _beside(facts, account, options)
     stopped = orders.attrs["compropago"]["stopped"]
@@ -211,7 +214,9 @@ def _beside(facts: Sequence[Fact], account: Account, options: Options) -> list[F
     created = {name: known for name, (_, known) in twins.items()}
     said = [row.said for row, _ in twins.values()]
     found = facts_of(said, list(twins), ["found"] * len(twins), account, created, _now(account))
-    placed = [replace(one, position=row.position, beside=True) for one, (row, _) in zip(found, twins.values(), strict=True)]
+    placed = [
+        replace(one, position=row.position, beside=True) for one, (row, _) in zip(found, twins.values(), strict=True)
+    ]
     return [*(one for one in placed if one.now is not None), *strangers]
 
 
@@ -252,7 +257,7 @@ def packed(audit: Audit) -> str:
 
 
 def _changes(facts: Iterable[Fact], account: Account, known: _Witnesses) -> Any:
-    """Tell what changed since the last audit that had the order; for an order that was in none, since its first look."""
+    """Tell what changed since the last audit that had the order; since its first look, where none had it."""
     now = {one.order_id: one for one in facts if one.order_id and one.status and one.counts}
     before = dict(_audited(now, account))
     lines = []
@@ -266,7 +271,9 @@ def _changes(facts: Iterable[Fact], account: Account, known: _Witnesses) -> Any:
 def change_table(lines: Sequence[tuple[str | None, str | None, str | None]]) -> Any:
     """Make the table of changes."""
     names = ("order_id", "previous_status", "status")
-    return pd.DataFrame({name: pd.Series([line[place] for line in lines], dtype="string") for place, name in enumerate(names)})
+    return pd.DataFrame(
+        {name: pd.Series([line[place] for line in lines], dtype="string") for place, name in enumerate(names)}
+    )
 
 
 def _audited(orders: Mapping[str, Fact], account: Account) -> Iterable[tuple[str, str]]:

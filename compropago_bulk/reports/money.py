@@ -12,7 +12,7 @@ CENT = Decimal("0.01")
 
 def to_centavos(amount: Decimal | float | int | None) -> int | None:
     """Give the centavos of an amount in MXN, half a centavo rounded up; None for none."""
-    if amount is None or amount is pd.NA or amount != amount:  # noqa: PLR0124 - NaN alone differs from itself
+    if amount is None or amount is pd.NA or amount != amount:
         return None
     exact = amount if isinstance(amount, Decimal) else Decimal(repr(amount))
     return int((exact * 100).to_integral_value(ROUND_HALF_UP))

@@ -175,9 +175,7 @@ def _doubled(facts: Sequence[Fact]) -> list[Trouble]:
 def _gather(found: list[Trouble], outof: dict[str, int]) -> tuple[list[Trouble], list[str]]:
     """Let one note stand for a problem that most orders have alike."""
     marks = Counter((one.code, one.alike) for one in found if one.code in outof)
-    common = {
-        mark: number for mark, number in marks.items() if number >= _ALIKE_FROM and number * 2 > outof[mark[0]]
-    }
+    common = {mark: number for mark, number in marks.items() if number >= _ALIKE_FROM and number * 2 > outof[mark[0]]}
     notes = []
     for (code, alike), number in common.items():
         first = next(one for one in found if (one.code, one.alike) == (code, alike))

@@ -118,7 +118,10 @@ def read(
 
 
 def _choose(
-    labels: Sequence[Hashable], samples: Sequence[Sequence[Any]], columns: Mapping[str, Any] | None, needs: Sequence[str]
+    labels: Sequence[Hashable],
+    samples: Sequence[Sequence[Any]],
+    columns: Mapping[str, Any] | None,
+    needs: Sequence[str],
 ) -> tuple[dict[str, FieldSource], list[str]]:
     found: dict[str, FieldSource] = {}
     notes = []

@@ -15,7 +15,7 @@ from ..rows.columns import moments
 from ..rows.keys import fold
 from ..texts import say
 from .audit import STYLE
-from .days import day_of, moment_of, shown_day, shown_moment
+from .days import day_of, moment_of, shown_day
 from .deposits import Account, Movement
 from .facts import Said
 from .money import add_up, exact, money_column, written
@@ -220,7 +220,14 @@ class Statement:
             if len(fits) == 1:
                 return self._of(fits[0])
             if fits:
-                raise KeyError(say("reports", "several_residents", key=key, places=", ".join(self.said[place].place for place in fits)))
+                raise KeyError(
+                    say(
+                        "reports",
+                        "several_residents",
+                        key=key,
+                        places=", ".join(self.said[place].place for place in fits),
+                    )
+                )
         raise KeyError(say("reports", "no_such_resident", key=key))
 
     def _of(self, place: int) -> Statement:
@@ -264,7 +271,9 @@ class Statement:
         if self.books.balance is None:
             return say("reports", "no_balance", lang)
         code = "ties" if self.ties else "ties_not"
-        return say("reports", code, lang, balance=written(self.books.balance), difference=written(self.books.difference))
+        return say(
+            "reports", code, lang, balance=written(self.books.balance), difference=written(self.books.difference)
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Give the figures for a machine, without personal data: money in MXN, moments in ISO 8601."""
@@ -309,7 +318,9 @@ def _deposit_table(pairs: Sequence[tuple[Movement, Said | None]]) -> Any:
     said = [one for _, one in pairs]
     own = [one for one, _ in pairs]
     made: dict[str, Any] = {"date": moments([one.at for one in own]), "clabe": _texts([one.clabe for one in own])}
-    made |= {name: _texts([getattr(one, name) if one else None for one in said]) for name in ("customer_id", "name", "unit")}
+    made |= {
+        name: _texts([getattr(one, name) if one else None for one in said]) for name in ("customer_id", "name", "unit")
+    }
     made |= {"amount": money_column([one.paid for one in own]), "fees": money_column([one.fees for one in own])}
     made |= {"net": money_column([one.net for one in own]), "reference": _texts([one.reference for one in own])}
     return pd.DataFrame(made | {"lines": pd.Series([one.lines for one in own], dtype="Int64")})

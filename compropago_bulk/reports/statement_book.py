@@ -25,7 +25,9 @@ def write_statement(made: Statement, path: str | Path, lang: str | None) -> Path
         pages = [_summary(made, lang), _residents(made, lang), _deposits(made, lang), _unmatched(made, lang)]
         pages.append(_problems(made, lang))
     footer = footer_of(made.made, made.source, lang)
-    return write_pages(path, pages, footer=footer, title=say("reports", "book_statement", lang), subject=made.account_id)
+    return write_pages(
+        path, pages, footer=footer, title=say("reports", "book_statement", lang), subject=made.account_id
+    )
 
 
 def _word(code: str, lang: str | None) -> str:
@@ -43,13 +45,14 @@ def _lines(made: Statement, lang: str | None) -> list[str]:
 
 def _summary(made: Statement, lang: str | None) -> Page:
     own, table = made.accounts, made.summary
+    left = pesos(add_up(one.balance for one in own))
     kinds = Block(
         [
             Column(_word("head_payment", lang), [_word(f"paid_{one}", lang) for one in table.index], "words"),
             Column(_word("head_residents", lang), list(table["residents"]), "count", len(own)),
             Column(_word("head_due", lang), list(table["due"]), "money", pesos(add_up(one.due for one in own))),
             Column(_word("head_paid", lang), list(table["paid"]), "money", pesos(add_up(one.paid for one in own))),
-            Column(_word("head_balance", lang), list(table["balance"]), "money", pesos(add_up(one.balance for one in own))),
+            Column(_word("head_balance", lang), list(table["balance"]), "money", left),
         ],
         title=_word("title_payments", lang), total=_word("label_total", lang), marked=0,
         fills=[_FILLS[str(one)] for one in table.index],
@@ -64,8 +67,9 @@ def _summary(made: Statement, lang: str | None) -> Page:
     )
     facts = [(_word("fact_account", lang), made.account_id), *origin(made.made, made.source, made.mode, made.id, lang)]
     chart = Chart(_word("chart_payments", lang), 0, 0, [2, 3])
-    return Page(_word("page_summary", lang), _heading(made, lang), [kinds, tied], [_lines(made, lang)[0], *made.lines(lang)[1:]],
-                facts, chart=chart, landscape=False)  # fmt: skip
+    lines = [_lines(made, lang)[0], *made.lines(lang)[1:]]
+    name, title = _word("page_summary", lang), _heading(made, lang)
+    return Page(name, title, [kinds, tied], lines, facts, chart=chart, landscape=False)
 
 
 def _signed(item: str, amount: int | None) -> float | None:
@@ -77,11 +81,15 @@ def _residents(made: Statement, lang: str | None) -> Page:
     table, own = made.residents, made.accounts
     texts = [("head_tower", "tower", "text"), ("head_unit", "unit", "text"), ("head_reference", "customer_id", "text"),
              ("head_name", "name", "words")]  # fmt: skip
-    who = [Column(_word(head, lang), list(table[name]), kind) for head, name, kind in texts if table[name].notna().any()]
+    who = [
+        Column(_word(head, lang), list(table[name]), kind) for head, name, kind in texts if table[name].notna().any()
+    ]
     sums = {"due": add_up(one.due for one in own), "paid": add_up(one.paid for one in own),
             "fees": add_up(one.fees for one in own), "net": add_up(one.paid - one.fees for one in own),
             "balance": add_up(one.balance for one in own)}  # fmt: skip
-    money = [Column(_word(f"head_{name}", lang), list(table[name]), "money", pesos(total)) for name, total in sums.items()]
+    money = [
+        Column(_word(f"head_{name}", lang), list(table[name]), "money", pesos(total)) for name, total in sums.items()
+    ]
     block = Block(
         [
             *who, *money,

@@ -55,9 +55,13 @@ def _residents(statement: Statement, lang: str | None) -> Iterable[Trouble]:
         if said.clabe is None and said.somebody:
             yield Trouble("no_clabe", where + say("reports", "no_clabe", lang), said.place)
         elif said.clabe is not None and not clabe_holds(said.clabe):
-            yield Trouble("bad_clabe", where + say("reports", "bad_clabe", lang, clabe=said.clabe), said.place, said.clabe)
+            yield Trouble(
+                "bad_clabe", where + say("reports", "bad_clabe", lang, clabe=said.clabe), said.place, said.clabe
+            )
         elif said.clabe is not None and statement.holders and said.clabe not in statement.holders:
-            yield Trouble("foreign_clabe", where + say("reports", "foreign_clabe", lang, clabe=said.clabe), said.place, said.clabe)
+            yield Trouble(
+                "foreign_clabe", where + say("reports", "foreign_clabe", lang, clabe=said.clabe), said.place, said.clabe
+            )
         if own.due is None:
             yield Trouble("no_due", where + say("reports", "no_due", lang), said.place, said.clabe)
         if own.status == "double":

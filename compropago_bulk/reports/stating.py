@@ -104,7 +104,9 @@ def _period(since: Any, until: Any, now: int) -> Period:
 class _Read:
     """What was read of one account at one moment."""
 
-    def __init__(self, name: str | None, balance: Decimal | None, lines: Sequence[Record], holders: dict[str, str]) -> None:
+    def __init__(
+        self, name: str | None, balance: Decimal | None, lines: Sequence[Record], holders: dict[str, str]
+    ) -> None:
         self.name, self.balance, self.lines, self.holders = name, balance, lines, holders
         self.ids: dict[str, str] = {}
         self.clabes: dict[str, str] = {}
@@ -115,8 +117,8 @@ def _read_account(
     connection: Connection, account_id: str, told: Sheet, progress: bool | Callable[[Progress], None]
 ) -> _Read:
     table = list_subaccounts(account_id, connection)
-    holders = {clabe: name if isinstance(name, str) else "" for clabe, name in zip(table["clabe"], table["name"], strict=True)
-               if isinstance(clabe, str)}  # fmt: skip
+    names = table["name"].fillna("")
+    holders = {clabe: str(name) for clabe, name in zip(table["clabe"], names, strict=True) if isinstance(clabe, str)}
     name, balance, lines = _still(connection, account_id)
     found = _Read(name, balance, lines, holders)
     found.ids = {
@@ -124,7 +126,9 @@ def _read_account(
         if isinstance(own, str) and isinstance(clabe, str)
     }  # fmt: skip
     known = set(names_of(lines))
-    sheets_own = [one for one in dict.fromkeys(told.values.get("clabe") or ()) if one is not None and one not in holders]
+    sheets_own = [
+        one for one in dict.fromkeys(told.values.get("clabe") or ()) if one is not None and one not in holders
+    ]
     if known:
         _ask_clabes(connection, account_id, [*holders, *sheets_own], found, known, progress)
     return found

@@ -10,19 +10,29 @@ SENTENCES: dict[str, S] = {
         f"month_{number}": S(en, es)
         for number, (en, es) in enumerate(
             (
-                ("January", "enero"), ("February", "febrero"), ("March", "marzo"), ("April", "abril"), ("May", "mayo"),
-                ("June", "junio"), ("July", "julio"), ("August", "agosto"), ("September", "septiembre"),
-                ("October", "octubre"), ("November", "noviembre"), ("December", "diciembre"),
+                ("January", "enero"),
+                ("February", "febrero"),
+                ("March", "marzo"),
+                ("April", "abril"),
+                ("May", "mayo"),
+                ("June", "junio"),
+                ("July", "julio"),
+                ("August", "agosto"),
+                ("September", "septiembre"),
+                ("October", "octubre"),
+                ("November", "noviembre"),
+                ("December", "diciembre"),
             ),
             start=1,
         )
-    },  # fmt: skip
+    },
     "bad_when": S(
         "{text!r} is neither a day nor a moment: give a date, a datetime, or text such as 2026-03-15.",
         "{text!r} no es un día ni un momento: dé una fecha, un datetime o un texto como 2026-03-15.",
     ),
     "bad_period": S(
-        "The period ends ({until}) before it begins ({since}).", "El periodo termina ({until}) antes de empezar ({since})."
+        "The period ends ({until}) before it begins ({since}).",
+        "El periodo termina ({until}) antes de empezar ({since}).",
     ),
     # problems of an audit
     "row": S("Row {place}", "Renglón {place}"),
@@ -100,7 +110,9 @@ SENTENCES: dict[str, S] = {
         "Este reporte no se pudo guardar en el registro y no podrá consultarse después. Expórtelo ahora.",
     ),
     # the audit in words
-    "audit_headline": S("{orders} orders, as of {moment} (Mexico City)", "{orders} órdenes, al {moment} (Ciudad de México)"),
+    "audit_headline": S(
+        "{orders} orders, as of {moment} (Mexico City)", "{orders} órdenes, al {moment} (Ciudad de México)"
+    ),
     "audit_money": S(
         "Paid {paid} of {amount} ({share}); owed {owed}.", "Pagado {paid} de {amount} ({share}); por cobrar {owed}."
     ),
@@ -115,7 +127,9 @@ SENTENCES: dict[str, S] = {
     ),
     "more": S("… and {problems} more.", "… y {problems} más."),
     "blank": S("(blank)", "(en blanco)"),
-    "no_column": S("There is no column {column!r}. The table has: {known}", "No hay columna {column!r}. La tabla tiene: {known}"),
+    "no_column": S(
+        "There is no column {column!r}. The table has: {known}", "No hay columna {column!r}. La tabla tiene: {known}"
+    ),
     "no_matplotlib": S(
         'Pictures need matplotlib: pip install "compropago-bulk[plots]"',
         'Para las gráficas hace falta matplotlib: pip install "compropago-bulk[plots]"',
@@ -168,7 +182,10 @@ SENTENCES: dict[str, S] = {
         "If you have paid already, please send us the receipt and disregard this message. Thank you.",
         "Si ya realizó su pago, le agradecemos enviarnos el comprobante y hacer caso omiso de este mensaje. Muchas gracias.",
     ),
-    "bad_template": S("The template cannot use {name}. It may name: {known}", "La plantilla no puede usar {name}. Puede nombrar: {known}"),
+    "bad_template": S(
+        "The template cannot use {name}. It may name: {known}",
+        "La plantilla no puede usar {name}. Puede nombrar: {known}",
+    ),
     # statements
     "period": S("{since} to {until}", "del {since} al {until}"),
     "period_until": S("up to {until}", "hasta el {until}"),
@@ -275,7 +292,9 @@ SENTENCES: dict[str, S] = {
     "title_payments": S("Residents by payment", "Residentes por situación de pago"),
     "title_books": S("Tied to the account's balance", "Conciliación con el saldo de la cuenta"),
     "title_deposits": S("Deposits", "Depósitos recibidos"),
-    "title_unmatched": S("Deposits to a CLABE that is not in the sheet", "Depósitos a una CLABE que no está en la hoja"),
+    "title_unmatched": S(
+        "Deposits to a CLABE that is not in the sheet", "Depósitos a una CLABE que no está en la hoja"
+    ),
     "statement_period": S("Period: {period}", "Periodo: {period}"),
     "chart_status": S("Amount by status (MXN)", "Monto por estado (MXN)"),
     "chart_towers": S("Paid and owed by tower (MXN)", "Pagado y por cobrar por torre (MXN)"),

@@ -1,6 +1,6 @@
 """Reports that were kept, and how orders stood on a day: the evidence of an audit.
 
-A kept report is compressed text whose first line says what it is, so that a list of reports reads only their beginnings.
+A kept report is compressed text whose first line says what it is: a list of reports reads only their beginnings.
 """
 
 from __future__ import annotations
