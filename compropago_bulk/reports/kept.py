@@ -132,7 +132,8 @@ def _brought_up(audit: Audit, account: Account, until: int) -> Audit:
     troubles, notes = find(facts, mode=audit.mode, tariff=Tariff())
     return replace(
         audit, made=until, facts=facts, troubles=troubles, changes=change_table(changed),
-        problems=as_table(troubles), notes=notes, orders=_with_looks(audit.orders, facts, newer.keys()), stopped=None, id=None,
+        problems=as_table(troubles), notes=notes, orders=_with_looks(audit.orders, facts, newer.keys()),
+        stopped=None, id=None,
     )  # fmt: skip
 
 
@@ -196,8 +197,10 @@ def _table(frame: Any, facts: Sequence[Fact], created: dict[str, KnownOrder]) ->
 
 
 _THEN = frozenset(
-    ("outcome", "clabe", "bank", "clabe_valid", "status", "test_mode", "short_id", "order_price", "fee", "iva")
-    + ("created_at", "updated_at", "expires_at")
+    [
+        *("outcome", "clabe", "bank", "clabe_valid", "status", "test_mode", "short_id", "order_price", "fee", "iva"),
+        *("created_at", "updated_at", "expires_at"),
+    ]
 )
 """The columns of `verify_orders` that can be told without an audit."""
 

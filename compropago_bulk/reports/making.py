@@ -197,7 +197,7 @@ def _beside(facts: Sequence[Fact], account: Account, options: Options) -> list[F
     listed = {one.order_id for one in facts}
     rows = {one.key: one for one in facts if one.key is not None}
     products = {key[0] for key in rows}
-    customers = {one.customer for one in facts if one.customer is not None}
+    customers = {fold(one.said.customer_id) for one in facts if one.said.customer_id is not None}
     twins: dict[str, tuple[Fact, KnownOrder]] = {}
     strangers = []
     for known in account.journal.known_orders(account.scope) if products else ():
@@ -207,7 +207,7 @@ def _beside(facts: Sequence[Fact], account: Account, options: Options) -> list[F
         key = (fold(sent.product_id or ""), fold(sent.customer_id or ""))
         if key in rows:
             twins[known.order_id] = (rows[key], known)
-        elif key[0] in products and key[1] not in customers:
+        elif customers and key[0] in products and key[1] not in customers:  # a bare list of orders names nobody
             strangers.append(Fact(-1, known.order_id, "beside", Said(), sent, None, beside=True))
     if twins:
         operate("verify", as_table(list(twins)), replace(options, progress=False, prefix=""))
