@@ -16,6 +16,7 @@ from ..rows.values import is_blank, shown
 VERSION = 1
 _EPOCH = pd.Timestamp(0, tz="UTC")
 _MOMENT = "datetime64[us, America/Mexico_City]"
+_TEXT_IS_A_TYPE = int(pd.__version__.split(".")[0]) >= 3
 _PLAIN = {"string", "str", "boolean", "Int64", "Float64", "int64", "float64", "bool"}
 
 
@@ -85,6 +86,8 @@ def _decode_column(kept: Mapping[str, Any], rows: int) -> Any:
             pd.Series([0 if one is None else one % 1000 for one in values], dtype="int64"), unit="us"
         )
         return (whole + rest).astype(_MOMENT) if rows else whole
+    if dtype == "str" and not _TEXT_IS_A_TYPE:
+        dtype = "object"
     return pd.Series([_decode(one) for one in values], dtype=dtype)
 
 

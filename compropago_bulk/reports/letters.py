@@ -107,8 +107,10 @@ def _words(line: dict[str, Any], debts: Sequence[Fact], lang: str | None) -> dic
         "unit": line["unit"] or line["customer_id"] or "",
         "amount": written(line["amount"]),
         "clabe": grouped(line["clabe"]),
-        "due": shown_day(day_of(line["due"]), lang) if line["due"] is not None else "",
-        "concept": ", ".join(dict.fromkeys(concepts)),
+        "due": shown_day(day_of(line["due"]), lang)
+        if line["due"] is not None
+        else say("reports", "letter_no_day", lang),
+        "concept": ", ".join(dict.fromkeys(concepts)) or say("reports", "letter_fees", lang),
     }
 
 

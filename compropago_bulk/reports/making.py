@@ -143,9 +143,9 @@ def _audit(
     facts = facts_of(
         told.said(), ids, [str(one) for one in orders[options.prefix + "outcome"]], account, created, _now(account)
     )
-    if not everything:
-        facts += _beside(facts, account, options)
     stopped = orders.attrs["compropago"]["stopped"]
+    if not everything and stopped is None:
+        facts += _beside(facts, account, options)
     return _kept(orders, facts, told, account, tariff, known, stopped)
 
 

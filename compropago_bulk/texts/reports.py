@@ -152,14 +152,16 @@ SENTENCES: dict[str, S] = {
     # letters
     "letter_greeting": S("Dear {name}:", "Estimado(a) {name}:"),
     "letter_neighbour": S("neighbour", "vecino(a)"),
+    "letter_no_day": S("an earlier day", "una fecha anterior"),
+    "letter_fees": S("fees", "cuotas"),
     "letter_owes_unit": S(
-        "According to our records, {amount} is pending for unit {unit} ({concept}), due since {due}.",
+        "According to our records, {amount} is pending for unit {unit} ({concept}), due on {due}.",
         "De acuerdo con nuestros registros, la unidad {unit} tiene pendiente un pago de {amount} ({concept}), con fecha "
-        "límite del {due}.",
+        "límite: {due}.",
     ),
     "letter_owes": S(
-        "According to our records, {amount} is pending ({concept}), due since {due}.",
-        "De acuerdo con nuestros registros, tiene pendiente un pago de {amount} ({concept}), con fecha límite del {due}.",
+        "According to our records, {amount} is pending ({concept}), due on {due}.",
+        "De acuerdo con nuestros registros, tiene pendiente un pago de {amount} ({concept}), con fecha límite: {due}.",
     ),
     "letter_pay": S(
         "You can pay it by SPEI transfer, for exactly this amount, to your CLABE {clabe}.",
