@@ -251,3 +251,17 @@ def test_one_accounts_residents_share_requests_only_when_asked(account):
     )
     assert len([one for one in place.server.log if one.method == "POST"]) == 7
     assert alone["clabe"].notna().all()
+
+
+def test_faults_on_the_way_change_no_figure():
+    with cp.sandbox(rate=2_000, contract="2019-08") as place:
+        made, old = move_in(place, 6)
+        live_through(place, made, old, 1)
+        how = {"connection": place.connection, **QUIET}
+        calm = cp.statement(made, ACCOUNT, **how)
+        place.server.fail_next("500_before", match="transactions")
+        for fault, clabe in zip(("drop_before", "truncate", "html_502"), made["clabe"], strict=False):
+            place.server.fail_next(fault, match=clabe)
+        rough = cp.statement(made, ACCOUNT, **how)
+        pd.testing.assert_frame_equal(rough.residents, calm.residents)
+        pd.testing.assert_frame_equal(rough.totals, calm.totals)
