@@ -86,8 +86,8 @@ def _missing(named: bool) -> Callable[[Fact], Iterable[Trouble]]:
             if one.said.somebody:
                 yield _trouble(one, "no_order", one.said.customer_id or one.said.name or one.said.unit)
             return
-        if one.outcome == "not_found":
-            yield _trouble(one, "not_found")
+        if one.outcome in ("not_found", "invalid"):
+            yield _trouble(one, "not_found", one.order_id)
         if named and not one.said.somebody:
             yield _trouble(one, "no_resident", api=one.now.name if one.now else None)
 

@@ -11,11 +11,12 @@ import pandas as pd
 
 from ..errors import SheetError
 from ..rows.headers import choose, passed_by
-from ..rows.keys import fold
+from ..rows.keys import fold, strip_invisible
 from ..rows.model import FieldSource
 from ..rows.sheets import facts, read_sheet
 from ..rows.values import (
     Taken,
+    is_blank,
     is_placeholder,
     shown,
     take_date,
@@ -168,6 +169,8 @@ def _value(field: str, cell: Any) -> Any:
     if field in {"email", "customer_id", "reference", "clabe"} and is_placeholder(shown(cell)) and shown(cell) != "0":
         return None
     value = _TAKERS[field](cell).value
+    if field == "order_id" and value is None and not is_blank(cell) and not is_placeholder(shown(cell)):
+        return strip_invisible(shown(cell)) or None  # no id that can be asked for, but not a resident without an order
     if field == "price":
         return to_centavos(value)  # type: ignore[arg-type]
     if field == "due":

@@ -167,6 +167,16 @@ def test_a_sheet_of_residents_finds_its_orders_in_the_journal(sandbox, residents
     assert int(listed.summary["orders"].sum()) == 2 and listed.ok
 
 
+def test_an_order_id_that_is_none_is_not_found_and_a_repeated_row_counts_once(sandbox, residents):
+    how = {"connection": sandbox.connection, **QUIET}
+    orders = cp.create_orders(residents(2), product_id="P", product_name="Cuota", **how).reset_index(drop=True)
+    table = pd.concat([orders, orders.head(1), orders.tail(1).assign(order_id="#REF!")], ignore_index=True)
+    found = cp.audit_orders(table, **how)
+    assert int(found.summary["orders"].sum()) == 2 and found.summary["amount"].sum() == 3003.0
+    assert found.problems["code"].tolist() == ["not_found"] and found.problems["sheet_value"].tolist() == ["#REF!"]
+    assert found.by("Nota")["amount"].tolist() == [3003.0] and len(found.messages()) == 2
+
+
 def test_an_audit_that_was_stopped_says_how_many_orders_it_did_not_read(sandbox, residents):
     how = {"connection": sandbox.connection, **QUIET}
     orders = cp.create_orders(residents(6), product_id="P", product_name="Cuota", **how)
