@@ -129,8 +129,7 @@ class Statement:
         `date` (Mexico City), `clabe`, `customer_id`, `name`, `unit` (string), `amount`, `fees`, `net` (Float64, MXN),
         `reference` (SPEI's tracking key), `lines` (Int64: the transaction lines that were joined).
         """
-        pairs = [(one, self.said[own.position] if not self.alone else self.said[0]) for own in self.accounts
-                 for one in own.deposits]  # fmt: skip
+        pairs = [(one, self.said[own.position]) for own in self.accounts for one in own.deposits]
         found: list[tuple[Movement, Said | None]] = [*pairs, *((one, None) for one in self.strangers)]
         return _deposit_table(sorted(found, key=lambda pair: (pair[0].at, pair[0].reference or "")))
 
@@ -141,10 +140,10 @@ class Statement:
         """
         table = _deposit_table([(one, None) for one in self.strangers])
         table["holder"] = _texts([self.holders.get(one.clabe or "") for one in self.strangers])
-        table["likely"] = _texts([self._likely(one) for one in self.strangers])
+        table["likely"] = _texts([self.likely_row(one) for one in self.strangers])
         return table.drop(columns=["customer_id", "name", "unit", "lines"])
 
-    def _likely(self, one: Movement) -> str | None:
+    def likely_row(self, one: Movement) -> str | None:
         """Name the one row whose resident is called as the CLABE's holder: their old CLABE, perhaps."""
         holder = self.holders.get(one.clabe or "")
         places = [said.place for said in self.said if holder and said.name and fold(said.name) == fold(holder)]
@@ -234,8 +233,8 @@ class Statement:
         own = self.accounts[place]
         books = Books(0, own.paid, own.fees, 0, 0, None)
         return replace(
-            self, said=[self.said[place]], accounts=[own], strangers=[], holders={}, books=books, alone=True,
-            index=self.index[place : place + 1], id=self.id,
+            self, said=[self.said[place]], accounts=[replace(own, position=0)], strangers=[], holders={}, books=books,
+            alone=True, index=self.index[place : place + 1],
         )  # fmt: skip
 
     def export_excel(self, path: str | Path, *, lang: str | None = None) -> Path:

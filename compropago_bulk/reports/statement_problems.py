@@ -42,7 +42,7 @@ def _difference(statement: Statement, lang: str | None) -> Iterable[Trouble]:
 
 def _strangers(statement: Statement, lang: str | None) -> Iterable[Trouble]:
     for one in statement.strangers:
-        likely = statement._likely(one)
+        likely = statement.likely_row(one)
         words = {"amount": written(one.paid), "day": shown_day(day_of(one.at), lang), "clabe": one.clabe or "–"}
         code = "unmatched_deposit" if likely is None else "old_clabe"
         sentence = say("reports", code, lang, **words, place=likely or "–")
