@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,15 +28,20 @@ table.to_pickle("orders.pickle")
 """
 
 AUDIT = """
-import json, os, resource, time
+import json, os, pathlib, time
 import compropago_bulk as cp, pandas as pd
 import sqlalchemy, httpx
+
+def kilobytes(name):  # getrusage would tell the high water of whoever started this program
+    lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
+
+before = kilobytes("VmRSS")
 table = pd.read_pickle("orders.pickle")
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 begun, worked = time.perf_counter(), time.process_time()
 audit = cp.audit_orders(table, progress=False, connection=cp.Connection(rate=float(os.environ["RATE"])))
 spent, worked = time.perf_counter() - begun, time.process_time() - worked
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+peak = kilobytes("VmHWM")
 assert int(audit.summary["orders"].sum()) == len(table) and audit.id is not None
 begun = time.perf_counter()
 audit.export_excel("cobranza.xlsx")
@@ -45,7 +51,7 @@ print(json.dumps({"seconds": spent, "worked": worked, "mb": (peak - before) / 10
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="measures memory as POSIX does")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is measured as Linux tells it")
 def test_20000_orders_cost_under_a_millisecond_each_and_under_300_mb(tmp_path, capsys):
     server = subprocess.Popen(
         [sys.executable, "-m", "compropago_bulk.sandbox_api", "--port", "0"], stdout=subprocess.PIPE, text=True
