@@ -41,6 +41,11 @@ if TYPE_CHECKING:
     from .bulk.verify import verify_orders
     from .exports.delimited import export_csv
     from .exports.workbook import export_excel
+    from .reports.audit import Audit
+    from .reports.kept import audit_as_of, audits
+    from .reports.making import audit_orders
+    from .reports.statement import Statement
+    from .reports.stating import statement
     from .rows.sheets import fields, read_sheet
 
 _PLACES = {
@@ -63,6 +68,12 @@ _PLACES = {
     "verify_orders": "bulk.verify",
     "export_csv": "exports.delimited",
     "export_excel": "exports.workbook",
+    "Audit": "reports.audit",
+    "audit_as_of": "reports.kept",
+    "audits": "reports.kept",
+    "audit_orders": "reports.making",
+    "Statement": "reports.statement",
+    "statement": "reports.stating",
     "fields": "rows.sheets",
     "read_sheet": "rows.sheets",
 }
@@ -70,6 +81,7 @@ _PLACES = {
 
 __all__ = [
     "ApiError",
+    "Audit",
     "AuthenticationError",
     "Check",
     "CompropagoError",
@@ -79,6 +91,10 @@ __all__ = [
     "LiveModeError",
     "Sandbox",
     "SheetError",
+    "Statement",
+    "audit_as_of",
+    "audit_orders",
+    "audits",
     "check",
     "compare_sheets",
     "create_accounts",
@@ -95,6 +111,7 @@ __all__ = [
     "resolve",
     "runs",
     "sandbox",
+    "statement",
     "unsettled",
     "verify_orders",
 ]

@@ -6,7 +6,7 @@ import ssl
 import time
 import weakref
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -65,6 +65,9 @@ class Connection:
             COMPROPAGO_JOURNAL, else a file in the user's data folder.
         contract: the edition of the API reference that is spoken, `2019-06` or `2019-08`.
 
+    Attributes:
+        clock: seconds since the epoch; what is kept is dated by it. The sandbox's connections go by the sandbox's time.
+
     Raises:
         ConfigurationError: keys missing, malformed or of two modes; an unsafe address; a setting out of range.
     """
@@ -94,6 +97,7 @@ class Connection:
         if contract not in EDITIONS:
             raise ConfigurationError(say("setup", "bad_contract", value=contract, known=", ".join(EDITIONS)))
         self.contract = contract
+        self.clock: Callable[[], float] = time.time
         self._idle: deque[httpx.HTTPTransport] = deque()
         self._all: list[httpx.HTTPTransport] = []
         self._closer = weakref.finalize(self, _close_all, self._all)

@@ -67,7 +67,7 @@ def _known(plan: Plan, connection: Connection, *, rehearsal: bool) -> int:
     """Count the rows that a run would find in the journal as created."""
     if not plan.spec.creates:
         return 0
-    with open_journal(connection.journal) as journal:
+    with open_journal(connection.journal, connection.clock) as journal:
         account = account_of(connection, journal, rehearsal=rehearsal)
         keys = [call.key for call in plan.calls.values()]
         entries = journal.look(account.scope, plan.spec.name, keys, rehearsal=rehearsal)

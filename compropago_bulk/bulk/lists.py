@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import random
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 from ..api.answers import read_clabe, read_moment, read_money
 from ..api.connection import Connection
+from ..api.operations import operation
 from ..errors import ApiError, AuthenticationError
-from ..rows.model import Fault, FaultKind, Json
+from ..rows.model import Fault, FaultKind, Json, StepKind
+from ..sending.deciding import OUTAGE, decide
 from ..texts import say
 from .operate import connected
 from .pace import pacer_of
@@ -35,18 +40,19 @@ def list_accounts(connection: Connection | None = None) -> Any:
     Raises:
         ApiError: the API has no such call, or refused it.
     """
-    records = _read(connection, "/v2/accounts")
-    return frame_of(
-        (
-            {
-                "account_id": _text(one.get("accountId", one.get("reference", one.get("id")))),
-                "name": _text(one.get("name")),
-                "balance": read_money(one.get("balance")),
-            }
-            for one in records
-        ),
-        _ACCOUNTS,
-    )
+    return frame_of(read_accounts(connection), _ACCOUNTS)
+
+
+def read_accounts(connection: Connection | None = None) -> list[dict[str, Any]]:
+    """Give the accounts as records, `balance` an exact decimal."""
+    return [
+        {
+            "account_id": _text(one.get("accountId", one.get("reference", one.get("id")))),
+            "name": _text(one.get("name")),
+            "balance": read_money(one.get("balance")),
+        }
+        for one in _read(connection, "/v2/accounts")
+    ]
 
 
 def list_subaccounts(account_id: str, connection: Connection | None = None) -> Any:
@@ -81,39 +87,54 @@ def list_transactions(account_id: str, clabe: str | None = None, connection: Con
     Raises:
         ApiError: no such account, or the API has no such call, or refused it.
     """
+    return frame_of(read_transactions(account_id, clabe, connection), _TRANSACTIONS)
+
+
+def read_transactions(
+    account_id: str, clabe: str | None = None, connection: Connection | None = None
+) -> list[dict[str, Any]]:
+    """Give the transactions as records, `amount` an exact decimal and `date` in epoch milliseconds."""
     path = f"/v2/accounts/{quote(str(account_id), safe='')}/transactions"
-    records = _read(connection, path, {"clabe": clabe} if clabe else None)
-    return frame_of(
-        (
-            {
-                **{name: _text(one.get(name)) for name in ("id", "status", "description", "reference")},
-                "date": read_moment(one.get("date")),
-                "amount": read_money(one.get("amount")),
-            }
-            for one in records
-        ),
-        _TRANSACTIONS,
-    )
+    return [
+        {
+            **{name: _text(one.get(name)) for name in ("id", "status", "description", "reference")},
+            "date": read_moment(one.get("date")),
+            "amount": read_money(one.get("amount")),
+        }
+        for one in _read(connection, path, {"clabe": clabe} if clabe else None)
+    ]
 
 
 def _read(given: Connection | None, path: str, params: dict[str, str] | None = None) -> list[dict[str, Json]]:
     """Read one list at the account's pace, trying again after what passes by itself."""
     with connected(given) as connection:
         assert connection is not None  # noqa: S101 - `needed` is the default
-        data: Json | Fault = None
-        for _ in range(3):
-            pacer_of(connection).wait(lambda: False)
-            data = connection.get(path, params)
-            if not isinstance(data, Fault) or data.kind in _FINAL:
-                break
-            if data.kind is FaultKind.SLOW_DOWN:
-                pacer_of(connection).slow_down(data.retry_after)
+        data = _try_to_read(connection, path, params)
         if isinstance(data, Fault):
             raise _error(data, connection)
-    return [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
+    return data
 
 
-_FINAL = frozenset({FaultKind.NOT_FOUND, FaultKind.REFUSED, FaultKind.WRONG_KEY, FaultKind.REDIRECTED})
+def _try_to_read(
+    connection: Connection, path: str, params: dict[str, str] | None, sleep: Callable[[float], None] = time.sleep
+) -> list[dict[str, Json]] | Fault:
+    """Read until there is a list, or a fault after which there is no further try; waits as the runs' reads do."""
+    pacer, tries = pacer_of(connection), 0
+    while True:
+        pacer.wait()
+        pacer.launch()
+        data: Json | Fault = connection.get(path, params)
+        tries += 1
+        if isinstance(data, list):
+            pacer.went_well()
+            return [one for one in data if isinstance(one, dict)]
+        fault = data if isinstance(data, Fault) else Fault(FaultKind.DOUBTFUL, "unreadable_answer")
+        if fault.kind is FaultKind.SLOW_DOWN:
+            pacer.slow_down(None if (fault.retry_after or 0) > OUTAGE else fault.retry_after)
+        step = decide(fault, operation("verify"), tries, chance=random.random())
+        if step.kind is not StepKind.RETRY:
+            return fault
+        sleep(step.wait)
 
 
 def _error(fault: Fault, connection: Connection) -> ApiError:

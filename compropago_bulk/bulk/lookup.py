@@ -101,6 +101,7 @@ def _get(connection: Connection, path: str, pacer: Pacer, cancelled: threading.E
     for _ in range(2):
         if not pacer.wait(cancelled.is_set):
             return Fault(FaultKind.NOT_SENT, "interrupted")
+        pacer.launch()
         data = connection.get(path)
         if not isinstance(data, Fault) or data.kind in (FaultKind.NOT_FOUND, FaultKind.WRONG_KEY, FaultKind.REFUSED):
             return data

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -48,7 +47,7 @@ def operate(name: str, source: object, options: Options) -> Any:
             plan.to_send = list(plan.calls.values())
             apply_limit(plan, options.limit)
             return _dry_table(plan, options, None)
-        with open_journal(connection.journal) as journal:
+        with open_journal(connection.journal, connection.clock) as journal:
             return _with_journal(plan, options, connection, journal)
 
 
@@ -93,7 +92,7 @@ def _with_journal(plan: Plan, options: Options, connection: Connection, journal:
     judge_all(plan, account, options)
     looks = None if plan.spec.creates else looks_before(plan, account)
     if looks is not None and options.only_open:
-        leave_out_closed(plan, looks, round(time.time() * 1000))
+        leave_out_closed(plan, looks, round(connection.clock() * 1000))
     apply_limit(plan, options.limit)
     if options.dry_run:
         return _dry_table(plan, options, connection.mode)

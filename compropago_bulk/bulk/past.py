@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -230,5 +231,5 @@ def opened(connection: Connection | None, journal: str | Path | None) -> Iterato
     """Open the journal that is meant, and the part of it that belongs to the connection's account, if there is one."""
     with connected(connection, needed=False) as found:
         where = journal if journal is not None else (found.journal if found else journal_setting())
-        with open_journal(where) as book:
+        with open_journal(where, found.clock if found else time.time) as book:
             yield book, book.scope(found.base_url, found.mode, found.account) if found else None

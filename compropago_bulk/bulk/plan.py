@@ -55,7 +55,7 @@ def prepare(name: str, source: object, options: Options, connection: Connection 
     check_columns(table.frame, spec, options.prefix)
     checked = check_rows(
         table, spec, constants=options.values, id_prefix=options.id_prefix, redirect_to=options.redirect_to,
-        now=time.time(),
+        now=connection.clock() if connection else time.time(),
     )  # fmt: skip
     plan = Plan(spec, table, checked)
     plan.settled.extend(_not_sendable(spec, checked))

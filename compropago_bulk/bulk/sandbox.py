@@ -15,7 +15,7 @@ from ..sandbox_api import SandboxServer
 class Sandbox:
     """Hold a running sandbox: the API, its money, its clock, and a connection with test keys.
 
-    Its journal is a file of its own, gone with the sandbox, and never the user's.
+    Its journal is a file of its own, gone with the sandbox, and never the user's; it is dated by the sandbox's time.
 
     Attributes:
         connection: ready to use, test mode; `.live_connection` has live keys, for seeing the live gate.
@@ -53,7 +53,9 @@ class Sandbox:
     def connect(self, mode: str = "test", **settings: Any) -> Connection:
         """Make another connection to it; settings as in `Connection`."""
         keys: dict[str, Any] = {"secret_key": f"sk_{mode}_sandbox", "public_key": f"pk_{mode}_sandbox"}
-        return Connection(**keys, base_url=self.base_url, **(self._settings | settings))
+        made = Connection(**keys, base_url=self.base_url, **(self._settings | settings))
+        made.clock = lambda: self.server.now.timestamp()
+        return made
 
     def pay(self, order_id: str, amount: Decimal | float | None = None) -> None:
         """Pay an order: its price, unless another amount (MXN) is given, which the order refuses as a bank would."""

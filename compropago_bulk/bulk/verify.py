@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
 from typing import Any
 
@@ -12,12 +12,13 @@ import pandas as pd
 from ..api.connection import Connection
 from ..rows.model import Progress
 from ..sending.journal import open_journal
+from ..sending.journal.records import KnownOrder
 from .operate import account_of, connected
 from .options import Options
 from .partitions import through
 from .tables import frame_of
 
-_KNOWN = {
+KNOWN = {
     "order_id": "string",
     "product_id": "string",
     "product_name": "string",
@@ -26,6 +27,7 @@ _KNOWN = {
     "email": "string",
     "price": "Float64",
 }
+"""The columns of a table of orders that the journal knows."""
 
 
 def verify_orders(
@@ -81,21 +83,21 @@ def known_orders(connection: Connection | None) -> Any:
     """Give all orders that the journal knows for this account, with what was sent for each."""
     with connected(connection) as found:
         assert found is not None  # noqa: S101 - `needed` is the default
-        with open_journal(found.journal) as journal:
+        with open_journal(found.journal, found.clock) as journal:
             account = account_of(found, journal)
-            return frame_of(_records(journal.known_orders(account.scope)), _KNOWN)
+            return frame_of((order_record(one) for one in journal.known_orders(account.scope)), KNOWN)
 
 
-def _records(orders: Iterable[Any]) -> Iterable[dict[str, Any]]:
-    for one in orders:
-        body = json.loads(one.body) if one.body else {}
-        product, customer = body.get("product") or {}, body.get("customer") or {}
-        yield {
-            "order_id": one.order_id,
-            "product_id": product.get("id"),
-            "product_name": product.get("name"),
-            "customer_id": customer.get("id"),
-            "name": customer.get("name"),
-            "email": customer.get("email"),
-            "price": product.get("price"),
-        }
+def order_record(one: KnownOrder) -> dict[str, Any]:
+    """Give what was sent for an order, as a line of a table."""
+    body = json.loads(one.body) if one.body else {}
+    product, customer = body.get("product") or {}, body.get("customer") or {}
+    return {
+        "order_id": one.order_id,
+        "product_id": product.get("id"),
+        "product_name": product.get("name"),
+        "customer_id": customer.get("id"),
+        "name": customer.get("name"),
+        "email": customer.get("email"),
+        "price": product.get("price"),
+    }

@@ -9,7 +9,7 @@ import typer
 
 from ..errors import CompropagoError
 from ..texts import say
-from . import asking, past, sending, serving
+from . import asking, past, reporting, sending, serving
 
 GOOD, ATTENTION, NO_START, INTERRUPTED = 0, 1, 2, 130
 
@@ -20,7 +20,7 @@ def application() -> typer.Typer:
         name="compropago-bulk", help=say("cli", "about"), no_args_is_help=True, add_completion=True,
         pretty_exceptions_enable=False, rich_markup_mode=None,
     )  # fmt: skip
-    for room in (asking, sending, past, serving):
+    for room in (asking, sending, reporting, past, serving):
         room.register(app)
     return app
 

@@ -75,7 +75,7 @@ def verify(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help=say("cli", "arg_orders"))] = None,
     sheet: w.Sheet = None, column: w.Column = None, output: w.Output = None,
     only_open: Annotated[bool, typer.Option("--only-open", help=say("cli", "opt_only_open"))] = False,
-    limit: w.Limit = None, rate: w.Rate = None, journal: w.Journal = None,
+    limit: w.Limit = None, json_: w.JsonOutput = None, rate: w.Rate = None, journal: w.Journal = None,
 ) -> int:  # fmt: skip
     """Read the status of orders."""
     connection = w.connect(rate, journal, "2019-06")
@@ -84,10 +84,13 @@ def verify(
         only_open=only_open,
     )  # fmt: skip
     source: Any = known_orders(connection) if file is None else as_table(file)
-    return send("verify", source, options, output, "estado", file)
+    return send("verify", source, options, output, "estado", file, json_)
 
 
-def send(name: str, source: Any, options: Options, output: Path | None, what: str, file: Path | None = None) -> int:
+def send(
+    name: str, source: Any, options: Options, output: Path | None, what: str, file: Path | None = None,
+    json_: Path | None = None,
+) -> int:  # fmt: skip
     """Send, write the workbook whatever happened, and give the exit status."""
     path = showing.target(output, source if isinstance(source, Path) else file, what)
     try:
@@ -98,6 +101,8 @@ def send(name: str, source: Any, options: Options, output: Path | None, what: st
         raise
     showing.show_table(table)
     showing.write(table, path)
+    if json_ is not None:
+        showing.write_json({**table.attrs["compropago"], "ok": showing.status_of(table) == 0}, json_)
     return showing.status_of(table)
 
 

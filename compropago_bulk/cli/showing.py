@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pandas as pd
 import typer
 
-from ..exports.safe_file import writable_target
+from ..exports.safe_file import writable_target, write_whole
 from ..exports.workbook import export_excel
 from ..rows.model import GOOD
 from ..texts import say
@@ -65,3 +66,14 @@ def target(given: Path | None, source: Path | None, what: str) -> Path:
 def write(table: Any, path: Path) -> None:
     """Write the workbook and say where it is."""
     typer.echo(say("cli", "written", path=export_excel(table, path)))
+
+
+def write_json(figures: Mapping[str, Any], path: Path) -> None:
+    """Write figures for a machine, whole or not at all, and say where they are."""
+    text = json.dumps(figures, ensure_ascii=False, indent=2) + "\n"
+
+    def write(made: Path) -> None:
+        made.write_text(text, encoding="utf-8")
+
+    where = write_whole(path, write)
+    typer.echo(say("cli", "written", path=where))

@@ -20,6 +20,7 @@ Column = Annotated[
 Value = Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help=say("cli", "opt_set"))]
 IdPrefix = Annotated[str, typer.Option("--id-prefix", metavar="TEXT", help=say("cli", "opt_id_prefix"))]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="XLSX", help=say("cli", "opt_output"))]
+JsonOutput = Annotated[Path | None, typer.Option("--json", metavar="JSON", help=say("cli", "opt_json"))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=say("cli", "opt_dry_run"))]
 Yes = Annotated[bool, typer.Option("--yes", help=say("cli", "opt_yes"))]
 OnChange = Annotated[str, typer.Option("--on-change", metavar="report|keep|resend", help=say("cli", "opt_on_change"))]

@@ -23,6 +23,14 @@ SENTENCES: dict[str, S] = {
         "Read the orders' status: who has paid, what changed.",
         "Consulta el estado de las órdenes: quién pagó y qué cambió.",
     ),
+    "about_audit": S(
+        "Say who has paid, who owes, since when, and what looks wrong; keep it, dated.",
+        "Dice quién pagó, quién debe, desde cuándo y qué revisar; lo guarda con fecha.",
+    ),
+    "about_statement": S(
+        "Put an account's deposits against the residents' dues, tied to its balance.",
+        "Compara los depósitos de una cuenta con lo que debe cada residente y los cuadra con el saldo.",
+    ),
     "about_runs": S("What was sent, when, and what came of it.", "Qué se envió, cuándo y qué resultó."),
     "about_resolve": S(
         "Say of rows that nobody can vouch for whether they exist; without a key, list them.",
@@ -41,6 +49,11 @@ SENTENCES: dict[str, S] = {
         "A workbook with order ids; without one, all orders that the journal knows.",
         "Un libro con ids de orden; sin él, todas las órdenes del registro.",
     ),
+    "arg_audited": S(
+        "A workbook with order ids, or a sheet of residents; without one, all orders that the journal knows.",
+        "Un libro con ids de orden o una hoja de residentes; sin él, todas las órdenes del registro.",
+    ),
+    "arg_account": S("The account's id, as ComproPago lists it.", "El id de la cuenta, como la enlista ComproPago."),
     "arg_run": S("A run's id: show what it sent.", "El id de una ejecución: muestra lo que envió."),
     "arg_key": S("The key, as the list shows it.", "La clave, como aparece en la lista."),
     "opt_sheet": S(
@@ -73,6 +86,21 @@ SENTENCES: dict[str, S] = {
     "opt_redirect": S(
         "Test mode: every e-mail goes to this address, no phones.",
         "Modo de prueba: todos los correos van a esta dirección, sin teléfonos.",
+    ),
+    "opt_json": S("Where the figures go for a machine.", "Dónde se guardan las cifras para otro programa."),
+    "opt_as_of": S(
+        "Ask nothing: who had paid on this day, from what was kept.",
+        "No consulta nada: quién había pagado ese día, según lo guardado.",
+    ),
+    "opt_since": S(
+        "The first day, or the beginning of the account.", "El primer día; si no, desde el inicio de la cuenta."
+    ),
+    "opt_until": S("The last day, or now.", "El último día; si no, hasta ahora."),
+    "opt_due": S("The last day to pay in time.", "El último día para pagar a tiempo."),
+    "opt_periods": S("How many times the fee is due in that time.", "Cuántas veces se debe la cuota en ese tiempo."),
+    "opt_resident": S(
+        "Only this resident's own statement: a reference, a CLABE, a unit or a name.",
+        "Sólo el estado de cuenta de este residente: referencia, CLABE, unidad o nombre.",
     ),
     "opt_rate": S("Requests a second, at most.", "Solicitudes por segundo, como máximo."),
     "opt_journal": S("Where the memory of what was sent is kept.", "Dónde se guarda el registro de lo enviado."),

@@ -278,16 +278,36 @@ class Journal:
         """Give every look, order by order and in time; `until` in epoch milliseconds."""
         return looks(self._database, scope.id, order_id, until)
 
-    def keep_audit(self, scope: Scope, kind: str, payload: str, source_sha256: str | None = None) -> int:
-        """Keep a report, dated; give its id."""
+    def orders_at(
+        self, scope: Scope, order_ids: Iterable[str] | None, until: int, *, oldest: bool = False
+    ) -> dict[str, Look]:
+        """Give each order's newest (or oldest) look up to a moment, in epoch milliseconds."""
+        with self._database.reading() as connection:
+            return audits.standing_at(connection, scope.id, order_ids, until, oldest=oldest)
+
+    def first_paid(self, scope: Scope, order_ids: Iterable[str], until: int) -> dict[str, int]:
+        """Give when each order was first seen as paid, up to a moment, in epoch milliseconds."""
+        with self._database.reading() as connection:
+            return audits.first_paid(connection, scope.id, order_ids, until)
+
+    def keep_audit(
+        self, scope: Scope, kind: str, payload: str, source_sha256: str | None = None, made_at: int | None = None
+    ) -> int:
+        """Keep a report, dated now unless told when (epoch milliseconds); give its id."""
+        when = self._now() if made_at is None else made_at
         return self._database.write(
-            lambda connection: audits.keep(connection, scope.id, kind, payload, source_sha256, self._now())
+            lambda connection: audits.keep(connection, scope.id, kind, payload, source_sha256, when)
         )
 
-    def audits(self, scope: Scope | None = None, *, with_payload: bool = False) -> list[AuditRecord]:
-        """List the reports that were kept, the oldest first."""
+    def audits(self, scope: Scope | None = None) -> list[AuditRecord]:
+        """List the reports that were kept, the oldest first, each with its first line."""
         with self._database.reading() as connection:
-            return audits.kept(connection, scope.id if scope else None, with_payload)
+            return audits.kept(connection, scope.id if scope else None)
+
+    def audit(self, number: int) -> AuditRecord:
+        """Give one kept report with all that it holds."""
+        with self._database.reading() as connection:
+            return audits.one(connection, number)
 
 
 def _make_space(connection: Connection, scope: int, operation: str, rehearsal: bool, repeatable: bool) -> Space:

@@ -115,13 +115,16 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """A report that was kept; `payload` only where one was asked for by its id."""
+    """A report that was kept."""
 
     id: int
     kind: str
     made_at: int
     source_sha256: str | None
+    head: str = ""
+    """Its first line."""
     payload: str | None = None
+    """All of it, where it was asked for by its id."""
 
 
 @dataclass(frozen=True, slots=True)

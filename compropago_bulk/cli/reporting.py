@@ -1,0 +1,99 @@
+"""`audit` and `statement`: who has paid, as a workbook for people and figures for machines; fit for a scheduled job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import ConfigurationError
+from ..exports.safe_file import writable_target
+from ..reports.audit import Audit
+from ..reports.kept import audit_as_of
+from ..reports.making import audit_orders
+from ..reports.statement import Statement
+from ..reports.stating import statement as state
+from ..texts import say
+from . import showing
+from . import words as w
+
+MOST_PROBLEMS = 12
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("audit", help=say("cli", "about_audit"))(audit)
+    app.command("statement", help=say("cli", "about_statement"))(statement)
+
+
+def audit(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help=say("cli", "arg_audited"))] = None,
+    sheet: w.Sheet = None, column: w.Column = None, set_: w.Value = None, id_prefix: w.IdPrefix = "",
+    product_id: w.ProductId = None, output: w.Output = None, json_: w.JsonOutput = None,
+    only_open: Annotated[bool, typer.Option("--only-open", help=say("cli", "opt_only_open"))] = False,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help=say("cli", "opt_as_of"))] = None,
+    rate: w.Rate = None, journal: w.Journal = None,
+) -> int:  # fmt: skip
+    """Audit orders."""
+    path = _target(output, file, "cobranza")
+    connection = w.connect(rate, journal, "2019-06")
+    if as_of is not None:
+        made = audit_as_of(as_of, connection=connection, source=file.name if file is not None else None)
+    else:
+        made = audit_orders(
+            file, connection=connection, sheet=w.sheets(sheet), columns=w.pairs(column, "--column"),
+            only_open=only_open, id_prefix=id_prefix, **w.constants(set_, product_id=product_id),
+        )  # fmt: skip
+    _show(made, path, json_)
+    if made.stopped == "interrupted":
+        return 130
+    return 0 if made.ok else 1
+
+
+def statement(
+    file: w.Source,
+    account_id: Annotated[str, typer.Argument(metavar="ACCOUNT", help=say("cli", "arg_account"))],
+    since: Annotated[str | None, typer.Option("--since", metavar="YYYY-MM-DD", help=say("cli", "opt_since"))] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="YYYY-MM-DD", help=say("cli", "opt_until"))] = None,
+    due: Annotated[str | None, typer.Option("--due", metavar="YYYY-MM-DD", help=say("cli", "opt_due"))] = None,
+    periods: Annotated[int, typer.Option("--periods", metavar="N", help=say("cli", "opt_periods"))] = 1,
+    resident: Annotated[str | None, typer.Option("--resident", metavar="KEY", help=say("cli", "opt_resident"))] = None,
+    price: w.Price = None, sheet: w.Sheet = None, column: w.Column = None, set_: w.Value = None,
+    id_prefix: w.IdPrefix = "", output: w.Output = None, json_: w.JsonOutput = None, rate: w.Rate = None,
+    journal: w.Journal = None,
+) -> int:  # fmt: skip
+    """State an account."""
+    path = _target(output, file, "estado-de-cuenta")
+    made = state(
+        file, account_id, since, until, due=due, periods=periods, connection=w.connect(rate, journal, "2019-08"),
+        sheet=w.sheets(sheet), columns=w.pairs(column, "--column"), id_prefix=id_prefix,
+        **w.constants(set_, price=price),
+    )  # fmt: skip
+    if resident is not None:
+        try:
+            made = made.for_resident(resident)
+        except KeyError as problem:
+            raise ConfigurationError(str(problem.args[0])) from None
+    _show(made, path, json_)
+    return 0 if made.ok else 1
+
+
+def _target(given: Path | None, source: Path | None, what: str) -> Path:
+    """Choose where the workbook goes and make sure that it can be written, before anything is read."""
+    return Path(writable_target(given or Path(f"{source.stem}-{what}.xlsx" if source is not None else f"{what}.xlsx")))
+
+
+def _show(made: Audit | Statement, path: Path, json_: Path | None) -> None:
+    typer.echo(str(made))
+    problems: Any = made.problems["message"]
+    for message in problems.head(MOST_PROBLEMS):
+        typer.echo(f"  {message}")
+    if len(problems) > MOST_PROBLEMS:
+        typer.echo(say("cli", "and_more", rows=len(problems) - MOST_PROBLEMS))
+    if isinstance(made, Audit):
+        for note in made.notes:
+            typer.echo(f"  {note}")
+    typer.echo(say("cli", "written", path=made.export_excel(path)))
+    if json_ is not None:
+        showing.write_json(made.to_dict(), json_)

@@ -1,0 +1,248 @@
+"""Who has paid, who owes, since when, and how one knows: an audit, with its views."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ..rows.headers import recognise
+from ..rows.values import is_blank, shown
+from ..texts import say
+from .days import day_of, moment_of, shown_moment
+from .facts import EXPIRED, OPEN, PAID, Fact, owed
+from .money import add_up, written
+from .problems import Trouble
+from .sheet import Source
+from .views import ageing_of, by_value, summary_of
+
+SHOWN = 12
+"""Problems that a notebook shows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audit:
+    """Who has paid, who owes, since when, and how one knows. Amounts in MXN, times of Mexico City.
+
+    Attributes:
+        orders: the rows of the source with today's answers, as `verify_orders` gives them.
+        changes: since the last audit: `order_id`, `previous_status`, `status` (string).
+        problems: `order_id`, `code`, `message`, `sheet_value`, `api_value` (string).
+        notes: about all of it, each beginning with its code and a colon.
+        id: under which it is kept; None where it could not be kept.
+        mode: `test` or `live`.
+        source: from which file it was made, and its SHA-256.
+    """
+
+    orders: Any
+    changes: Any
+    problems: Any
+    notes: list[str]
+    facts: Sequence[Fact] = field(repr=False)
+    troubles: Sequence[Trouble] = field(repr=False)
+    made: int = field(repr=False)
+    """Epoch milliseconds."""
+    source: Source
+    mode: str | None
+    id: int | None = None
+    stopped: str | None = None
+    """Why not every order was read: `interrupted`, `outage`; None where all were."""
+
+    @property
+    def made_at(self) -> datetime:
+        """Give when it was made."""
+        return moment_of(self.made)
+
+    @property
+    def summary(self) -> Any:
+        """Give a line for each status: `orders`, `amount` (MXN), `share` of the amount (0 to 1)."""
+        return summary_of(self.facts)
+
+    @property
+    def ageing(self) -> Any:
+        """Give what is owed by the months since it was due: `orders`, `amount` (MXN), `share` (0 to 1).
+
+        Due is what the sheet says, else the order's `expires_at`. The lines: `current`, `1`, `2-3`, `more than 3`. An
+        order that was raised again counts once, and not at all once either is paid.
+        """
+        return ageing_of(self.facts, day_of(self.made))
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether nothing needs a person: no problems, and every order was read."""
+        return not len(self.problems) and self.stopped is None and not self.unread
+
+    @property
+    def unread(self) -> int:
+        """Count the orders of which this audit knows nothing, since the run ended before them."""
+        return sum(one.order_id is not None and one.outcome in _UNREAD for one in self.facts)
+
+    def by(self, column: Hashable) -> Any:
+        """Add up by a column of the source: a tower, a unit, a product.
+
+        Args:
+            column: its label, or a field that it was recognised as (`tower`, `unit`).
+
+        Returns:
+            DataFrame: a line a value: `orders`, `amount`, `paid`, `owed` (MXN), `paid_share` (0 to 1).
+
+        Raises:
+            KeyError: there is no such column.
+        """
+        label = _label(self.orders, column)
+        values = [None if is_blank(one) else one for one in self.orders.iloc[:, label].astype(object)]
+        return by_value(self.facts, [say("reports", "blank") if one is None else shown(one) for one in values], column)
+
+    def messages(self, template: str | None = None, lang: str | None = None) -> Any:
+        """Write a text for each resident who owes, for mail merge or WhatsApp; nothing is ever sent from here.
+
+        Args:
+            template: with `{name}`, `{unit}`, `{amount}`, `{clabe}`, `{due}`, `{concept}` where they shall stand; else
+                a polite one of ours.
+            lang: `es` or `en`; else the person's language.
+
+        Returns:
+            DataFrame: a line a resident: `customer_id`, `name`, `unit`, `email`, `phone`, `orders` (Int64), `amount`
+            (Float64, MXN), `clabe`, `due` (Mexico City), `hold` and `text` (string). `hold` names the problem that
+            somebody must settle before anything is written to this resident; then there is no text.
+
+        Raises:
+            ValueError: the template names something else.
+        """
+        from .letters import letters
+
+        return letters(self.facts, self.problems, template, lang)
+
+    def plot(self) -> Any:
+        """Draw how orders stand month by month, and the money over time; readable in greyscale.
+
+        Returns:
+            matplotlib Figure: shows itself in a notebook; `.savefig(path)` keeps it.
+
+        Raises:
+            ConfigurationError: matplotlib is not installed (`pip install "compropago-bulk[plots]"`).
+        """
+        from .drawing import draw
+
+        return draw(self.facts, self.made)
+
+    def export_excel(self, path: str | Path, *, lang: str | None = None) -> Path:
+        """Write a workbook to hand over and print: one sheet a view, a chart, and when and from what it was made.
+
+        Returns:
+            Path: where it went (`name (2).xlsx` while another program holds the file).
+
+        Raises:
+            ConfigurationError: the folder does not exist or may not be written to.
+        """
+        from .audit_book import write_audit
+
+        return write_audit(self, path, lang)
+
+    def totals(self) -> dict[str, int]:
+        """Give what is paid, open, expired and owed, in centavos."""
+        by_status = {name: add_up(one.amount for one in self.facts if one.counts and one.status == status)
+                     for name, status in (("paid", PAID), ("open", OPEN), ("expired", EXPIRED))}  # fmt: skip
+        due = add_up(one.amount for one in owed(self.facts))
+        return {"amount": add_up(one.amount for one in self.facts if one.counts), **by_status, "owed": due}
+
+    def lines(self, lang: str | None = None) -> list[str]:
+        """Say the whole in a few plain sentences, without personal data."""
+        money = self.totals()
+        orders = sum(one.counts for one in self.facts)
+        told = [say("reports", "audit_headline", lang, orders=orders, moment=shown_moment(self.made, lang))]
+        told.append(
+            say("reports", "audit_money", lang, amount=written(money["amount"]), paid=written(money["paid"]),
+                share=f"{money['paid'] / money['amount']:.1%}" if money["amount"] else "–", owed=written(money["owed"]))
+        )  # fmt: skip
+        if self.unread:
+            told.append(say("reports", "audit_unread", lang, orders=self.unread, reason=self.stopped or "–"))
+        if len(self.problems):
+            told.append(say("reports", "audit_problems", lang, problems=len(self.problems)))
+        if len(self.changes):
+            told.append(say("reports", "audit_changes", lang, changes=len(self.changes)))
+        return told
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the figures for a machine, without personal data: money in MXN, moments in ISO 8601."""
+        return {
+            "kind": "audit", "id": self.id, "made_at": self.made_at.isoformat(), "mode": self.mode,
+            "source": self.source.name, "source_sha256": self.source.sha256, "ok": self.ok, "stopped": self.stopped,
+            "unread": self.unread, "totals": {name: float(one) / 100 for name, one in self.totals().items()},
+            "summary": _records(self.summary), "ageing": _records(self.ageing), "changes": len(self.changes),
+            "problems": {str(code): int(number) for code, number in self.problems["code"].value_counts().items()},
+            "notes": self.notes,
+        }  # fmt: skip
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines())
+
+    def _repr_html_(self) -> str:
+        first, *rest = self.lines()
+        parts = [f"<h4>{escape(first)}</h4>", *(f"<p>{escape(line)}</p>" for line in rest)]
+        parts += [_html_table(self.summary, "head_status"), _html_table(self.ageing, "head_age")]
+        if len(self.problems):
+            worst = self.problems.head(SHOWN)
+            items = "".join(
+                f"<li><code>{escape(str(one.code))}</code> {escape(str(one.message))}</li>"
+                for one in worst.itertuples()
+            )
+            more = len(self.problems) - len(worst)
+            parts.append(
+                f"<ul>{items}</ul>" + (f"<p>{escape(say('reports', 'more', problems=more))}</p>" if more else "")
+            )
+        parts += [f"<p class='n'>{escape(note)}</p>" for note in self.notes]
+        return f"{STYLE}<div class='cp-report'>{''.join(parts)}</div>"
+
+
+_UNREAD = frozenset({"not_sent", "failed", "unknown", "rejected", "busy"})
+STYLE = (
+    "<style>.cp-report{border:1px solid #c9d3dd;border-left:5px solid #1f6f8b;border-radius:6px;padding:.6em 1em;"
+    "max-width:64em}.cp-report h4{margin:.2em 0 .4em}.cp-report p{margin:.2em 0}.cp-report table{display:inline-table;"
+    "margin:.6em 2em .4em 0;border-collapse:collapse;vertical-align:top}.cp-report td,.cp-report th{padding:.2em .8em;"
+    "text-align:right!important}.cp-report td:first-child,.cp-report th:first-child{text-align:left!important}"
+    ".cp-report .n{color:#666;font-size:90%}</style>"
+)
+
+
+def _html_table(table: Any, head: str) -> str:
+    heads = "".join(
+        f"<th>{escape(say('reports', one))}</th>" for one in (head, "head_orders", "head_amount", "head_share")
+    )
+    rows = "".join(
+        f"<tr><td>{escape(label_of(str(name)))}</td><td>{line['orders']}</td><td>${line['amount']:,.2f}</td>"
+        f"<td>{line['share']:.1%}</td></tr>"
+        for name, line in table.iterrows()
+    )
+    return f"<table><tr>{heads}</tr>{rows}</table>"
+
+
+def label_of(name: str, lang: str | None = None) -> str:
+    """Write a status or an age in the person's language; a status that nobody documented stays as it is."""
+    from ..texts import sentences
+
+    code = f"label_{name.replace(' ', '_')}"
+    return say("reports", code, lang) if code in sentences("reports") else name
+
+
+def _records(table: Any) -> list[dict[str, Any]]:
+    return [
+        {str(table.index.name): str(name), "orders": int(line["orders"]), "amount": float(line["amount"]),
+         "share": round(float(line["share"]), 6)}
+        for name, line in table.iterrows()
+    ]  # fmt: skip
+
+
+def _label(frame: Any, column: Hashable) -> int:
+    labels = list(frame.columns)
+    if column in labels:
+        return labels.index(column)
+    known: Mapping[Any, int] = {
+        one.field: place for place, one in enumerate(recognise([str(label) for label in labels])) if one.field
+    }
+    if column in known:
+        return known[column]
+    raise KeyError(say("reports", "no_column", column=column, known=", ".join(map(str, labels))))

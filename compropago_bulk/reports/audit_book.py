@@ -1,0 +1,231 @@
+"""The workbook of an audit: a page for each view, for an assembly or an angry owner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..exports.pages import Block, Chart, Column, Page, write_pages
+from ..texts import say
+from .audit import Audit, label_of
+from .days import day_of, moment_of, shown_day, shown_moment
+from .facts import EXPIRED, OPEN, PAID, Fact, owed
+from .money import add_up, pesos, written
+from .sheet import Source
+from .views import AGES, age_of
+
+_FILLS = {PAID: "good", OPEN: "wait", EXPIRED: "bad"}
+_SHORT = 16
+"""Digits of a hash that a footer shows; the summary has all of them."""
+
+
+def write_audit(audit: Audit, path: str | Path, lang: str | None) -> Path:
+    """Write the workbook; see `Audit.export_excel`."""
+    pages = [_summary(audit, lang), _debtors(audit, lang), *_towers(audit, lang), _orders(audit, lang)]
+    pages += [_changes(audit, lang), _problems(audit, lang)]
+    title = say("reports", "book_audit", lang)
+    return write_pages(
+        path, pages, footer=footer_of(audit.made, audit.source, lang), title=title, subject=f"#{audit.id}"
+    )
+
+
+def footer_of(made: int, source: Source, lang: str | None) -> str:
+    """Say at the foot of each page when and from what it was made."""
+    what = named(source, lang)
+    mark = f" · SHA-256 {source.sha256[:_SHORT]}…" if source.sha256 else ""
+    return f"{shown_moment(made, lang)} · {what}{mark}"
+
+
+def named(source: Source, lang: str | None) -> str:
+    """Name a source: its file, a table without one, or the journal."""
+    return source.name or _word("source_table" if source.sha256 else "source_journal", lang)
+
+
+def origin(made: int, source: Source, mode: str | None, number: int | None, lang: str | None) -> list[tuple[str, Any]]:
+    """Give the facts of a report: when, from what, in which mode, under which number it is kept."""
+    kept = str(number) if number is not None else say("reports", "not_kept_short", lang)
+    facts: list[tuple[str, Any]] = [(say("reports", "fact_made", lang), shown_moment(made, lang))]
+    facts.append((_word("fact_source", lang), named(source, lang)))
+    if source.sha256:
+        facts.append(("SHA-256", source.sha256))
+    if mode is not None:
+        facts.append((say("reports", "fact_mode", lang), say("exports", f"mode_{mode}", lang)))
+    return [*facts, (say("reports", "fact_number", lang), kept)]
+
+
+def _word(code: str, lang: str | None) -> str:
+    return say("reports", code, lang)
+
+
+def _summary(audit: Audit, lang: str | None) -> Page:
+    table, ages, money = audit.summary, audit.ageing, audit.totals()
+    states = Block(
+        [
+            Column(_word("head_status", lang), [label_of(str(one), lang) for one in table.index], "words"),
+            Column(_word("head_orders", lang), list(table["orders"]), "count", int(table["orders"].sum())),
+            Column(_word("head_amount", lang), list(table["amount"]), "money", pesos(money["amount"])),
+            Column(_word("head_share", lang), list(table["share"]), "share", 1.0 if money["amount"] else 0.0),
+        ],
+        title=_word("title_status", lang), total=_word("label_total", lang), empty=_word("no_orders", lang),
+        marked=0, fills=[_FILLS.get(str(one)) for one in table.index],
+    )  # fmt: skip
+    debts = Block(
+        [
+            Column(_word("head_age", lang), [label_of(str(one), lang) for one in ages.index], "words"),
+            Column(_word("head_orders", lang), list(ages["orders"]), "count", int(ages["orders"].sum())),
+            Column(_word("head_amount", lang), list(ages["amount"]), "money", pesos(money["owed"])),
+            Column(_word("head_share", lang), list(ages["share"]), "share", 1.0 if money["owed"] else 0.0),
+        ],
+        title=_word("title_ageing", lang), total=_word("label_total", lang),
+    )  # fmt: skip
+    share = f"{money['paid'] / money['amount']:.1%}" if money["amount"] else "–"
+    words = {name: written(money[name]) for name in ("amount", "paid", "owed")}
+    said = say("reports", "audit_money", lang, **words, share=share)
+    notes = [*audit.lines(lang)[2:], *audit.notes]
+    chart = Chart(_word("chart_status", lang), 0, 0, [2])
+    title = say("reports", "title_audit", lang, day=shown_day(day_of(audit.made), lang))
+    return Page(
+        _word("page_summary", lang), title, [states, debts], [said], origin_of(audit, lang), notes, chart, False
+    )
+
+
+def origin_of(audit: Audit, lang: str | None) -> list[tuple[str, Any]]:
+    """Give the facts of an audit."""
+    return origin(audit.made, audit.source, audit.mode, audit.id, lang)
+
+
+def _moment(milliseconds: int | None) -> Any:
+    return None if milliseconds is None else moment_of(milliseconds)
+
+
+def _name(one: Fact) -> str | None:
+    return one.said.name or (one.sent.name if one.sent else None) or (one.now.name if one.now else None)
+
+
+def _who(facts: Sequence[Fact], lang: str | None) -> list[Column]:
+    """Give the columns that say whose an order is; those that nobody has a word in are left out."""
+    columns = [
+        Column(_word("head_tower", lang), [one.said.tower for one in facts]),
+        Column(_word("head_unit", lang), [one.said.unit for one in facts]),
+        Column(_word("head_reference", lang), [one.said.customer_id or (one.sent.customer_id if one.sent else None)
+                                              for one in facts]),
+        Column(_word("head_name", lang), [_name(one) for one in facts], "words"),
+        Column(_word("head_concept", lang), [one.sent.product_name if one.sent else None for one in facts], "words"),
+    ]  # fmt: skip
+    return [one for one in columns if any(one.values)]
+
+
+def _debtors(audit: Audit, lang: str | None) -> Page:
+    """List who owes, the oldest debt first."""
+    today = day_of(audit.made)
+    debts = sorted(owed(audit.facts), key=lambda one: (-AGES.index(age_of(one.due, today)), one.due or 0, one.position))
+    ages = [age_of(one.due, today) for one in debts]
+    fills = {AGES[0]: "wait", AGES[1]: "wait"}
+    who = _who(debts, lang)
+    block = Block(
+        [
+            *who,
+            Column(_word("head_amount", lang), [pesos(one.amount) for one in debts], "money",
+                   pesos(add_up(one.amount for one in debts))),
+            Column(_word("head_due_date", lang), [_moment(one.due) for one in debts], "day"),
+            Column(_word("head_age", lang), [label_of(age, lang) for age in ages], "words"),
+            Column("CLABE", [one.now.clabe if one.now else None for one in debts]),
+        ],
+        total=_word("label_total", lang), empty=_word("nobody_owes", lang), marked=len(who) + 2,
+        fills=[fills.get(age, "bad") for age in ages],
+    )  # fmt: skip
+    return Page(_word("page_debtors", lang), _word("title_debtors", lang), [block], [_as_of(audit, lang)])
+
+
+def _as_of(audit: Audit, lang: str | None) -> str:
+    return say("reports", "as_of", lang, moment=shown_moment(audit.made, lang))
+
+
+def _towers(audit: Audit, lang: str | None) -> list[Page]:
+    """Add up by tower, where the sheet has towers."""
+    if not any(one.said.tower for one in audit.facts):
+        return []
+    from .views import by_value
+
+    own = [one.said.tower or _word("blank", lang) for one in audit.facts if not one.beside]
+    table = by_value(audit.facts, own, "tower")
+    block = Block(
+        [
+            Column(_word("head_tower", lang), [str(one) for one in table.index]),
+            Column(_word("head_orders", lang), list(table["orders"]), "count", int(table["orders"].sum())),
+            Column(_word("head_amount", lang), list(table["amount"]), "money", round(float(table["amount"].sum()), 2)),
+            Column(_word("head_paid", lang), list(table["paid"]), "money", round(float(table["paid"].sum()), 2)),
+            Column(_word("head_owed", lang), list(table["owed"]), "money", round(float(table["owed"].sum()), 2)),
+            Column(_word("head_paid_share", lang), list(table["paid_share"]), "share"),
+        ],
+        total=_word("label_total", lang),
+    )  # fmt: skip
+    chart = Chart(_word("chart_towers", lang), 0, 0, [3, 4], stacked=True)
+    return [Page(_word("page_towers", lang), _word("title_towers", lang), [block], [_as_of(audit, lang)], chart=chart)]
+
+
+def _orders(audit: Audit, lang: str | None) -> Page:
+    facts = [one for one in audit.facts if not one.beside]
+    who = _who(facts, lang)
+    block = Block(
+        [
+            *who,
+            Column(_word("head_amount", lang), [pesos(one.amount) for one in facts], "money",
+                   pesos(add_up(one.amount for one in facts if one.counts))),
+            Column(_word("head_status", lang), [_state(one, lang) for one in facts], "words"),
+            Column(_word("head_first_paid", lang),
+                   [_moment(one.now.first_paid if one.now else None) for one in facts], "moment"),
+            Column(_word("head_due_date", lang), [_moment(one.due) for one in facts], "day"),
+            Column("CLABE", [one.now.clabe if one.now else None for one in facts]),
+            Column(_word("head_order_id", lang), [one.order_id for one in facts]),
+        ],
+        total=_word("label_total", lang), empty=_word("no_orders", lang), marked=len(who) + 1,
+        fills=[_FILLS.get(one.status or "") for one in facts],
+    )  # fmt: skip
+    return Page(_word("page_orders", lang), _word("title_orders", lang), [block], [_as_of(audit, lang)])
+
+
+def _state(one: Fact, lang: str | None) -> str:
+    if one.repeat:
+        return _word("state_repeat", lang)
+    if one.order_id is None:
+        return _word("state_no_order", lang)
+    if one.now is None:
+        return _word("state_not_found" if one.outcome == "not_found" else "state_unread", lang)
+    return label_of(one.status or "–", lang)
+
+
+def _changes(audit: Audit, lang: str | None) -> Page:
+    table = audit.changes
+    facts = {one.order_id: one for one in audit.facts}
+    own = [facts[one] for one in table["order_id"] if one in facts]
+    labels = {name: [label_of(str(one), lang) for one in table[name]] for name in ("previous_status", "status")}
+    block = Block(
+        [
+            *_who(own, lang),
+            Column(_word("head_amount", lang), [pesos(one.amount) for one in own], "money"),
+            Column(_word("head_previous", lang), labels["previous_status"], "words"),
+            Column(_word("head_now", lang), labels["status"], "words"),
+            Column(_word("head_order_id", lang), list(table["order_id"])),
+        ],
+        empty=_word("no_changes", lang),
+    )  # fmt: skip
+    return Page(_word("page_changes", lang), _word("title_changes", lang), [block], [_as_of(audit, lang)])
+
+
+def _problems(audit: Audit, lang: str | None) -> Page:
+    table = audit.problems
+    block = Block(
+        [
+            Column(_word("head_code", lang), list(table["code"])),
+            Column(_word("head_message", lang), [one.message(lang) for one in audit.troubles], "words"),
+            Column(_word("head_sheet_value", lang), list(table["sheet_value"]), "words"),
+            Column(_word("head_api_value", lang), list(table["api_value"]), "words"),
+            Column(_word("head_order_id", lang), list(table["order_id"])),
+        ],
+        empty=_word("no_problems", lang),
+    )
+    return Page(
+        _word("page_problems", lang), _word("title_problems", lang), [block], [_as_of(audit, lang)], notes=audit.notes
+    )

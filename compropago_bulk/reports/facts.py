@@ -1,0 +1,184 @@
+"""The nouns of an audit: what the sheet says of an order, what was sent for it, and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from ..rows.keys import fold
+from ..rows.model import Answer
+from .money import to_centavos
+
+PAID, OPEN, EXPIRED = "ACCEPTED", "PENDING", "EXPIRED"
+STATUSES = (PAID, OPEN, EXPIRED)
+"""What an order's status may be (API reference, edition 2019-06, and the public plugins)."""
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the sheet says of one row, cleaned. Money in centavos, times in epoch milliseconds."""
+
+    place: str = ""
+    """Where the row stands, as its owner sees it."""
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    price: int | None = None
+    clabe: str | None = None
+    unit: str | None = None
+    tower: str | None = None
+    customer_id: str | None = None
+    product_id: str | None = None
+    due: int | None = None
+
+    @property
+    def somebody(self) -> bool:
+        """Tell whether the row names anybody."""
+        return any((self.name, self.email, self.customer_id, self.unit))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What an order was created as, by the journal."""
+
+    price: int | None = None
+    fee: int | None = None
+    name: str | None = None
+    email: str | None = None
+    customer_id: str | None = None
+    product_id: str | None = None
+    product_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How the API says that an order stands."""
+
+    status: str | None = None
+    price: int | None = None
+    fee: int | None = None
+    iva: int | None = None
+    clabe: str | None = None
+    test_mode: bool | None = None
+    name: str | None = None
+    email: str | None = None
+    product_id: str | None = None
+    created_at: int | None = None
+    expires_at: int | None = None
+    first_paid: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row of an audit: its order, and what three witnesses say of it."""
+
+    position: int
+    order_id: str | None
+    outcome: str
+    said: Said
+    sent: Sent | None
+    now: Stands | None
+    """None where the API was not asked, or knows no such order."""
+    beside: bool = False
+    """Not in the source: another order of the same resident and product, or of a resident who is not in the sheet."""
+    repeat: bool = False
+    """An earlier row has the same order."""
+
+    @property
+    def status(self) -> str | None:
+        """Give the status, in capitals."""
+        return self.now.status.upper() if self.now and self.now.status else None
+
+    @property
+    def amount(self) -> int | None:
+        """Give the order's price as the API says it, in centavos."""
+        return self.now.price if self.now else None
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether the order is one of those that are added up."""
+        return self.now is not None and not self.beside and not self.repeat
+
+    @property
+    def customer(self) -> str | None:
+        """Give whose order it is, folded."""
+        told = (self.sent.customer_id if self.sent else None) or self.said.customer_id
+        return fold(told) if told else None
+
+    @property
+    def key(self) -> tuple[str, str] | None:
+        """Give what is charged and to whom; None where one of them is not known."""
+        told = (self.sent.product_id if self.sent else None) or (self.now.product_id if self.now else None)
+        product = told or self.said.product_id
+        return (fold(product), self.customer) if product and self.customer else None
+
+    @property
+    def due(self) -> int | None:
+        """Give when it was to be paid: the sheet's due date, else the order's end."""
+        return self.said.due or (self.now.expires_at if self.now else None)
+
+
+def stands(answer: Answer, first_paid: int | None) -> Stands:
+    """Read how an order stands from the API's answer."""
+    return Stands(
+        **{name: getattr(answer, name) for name in _TAKEN}, price=to_centavos(answer.order_price),
+        fee=to_centavos(answer.fee), iva=to_centavos(answer.iva), first_paid=first_paid,
+    )  # fmt: skip
+
+
+_TAKEN = ("status", "clabe", "test_mode", "name", "email", "product_id", "created_at", "expires_at")
+
+
+def owed(facts: Iterable[Fact]) -> list[Fact]:
+    """Give the orders that are still owed, one for each resident and product.
+
+    An order that was raised again counts once: where one of them is paid nothing is owed, else the newest stands.
+    """
+    newest: dict[Any, Fact] = {}
+    paid: set[Any] = set()
+    for one in facts:
+        if one.now is None or one.repeat:
+            continue
+        key = one.key or one.order_id
+        if one.status == PAID:
+            paid.add(key)
+        elif one.status in (OPEN, EXPIRED) and (key not in newest or _later(one, newest[key])):
+            newest[key] = one
+    return [one for key, one in newest.items() if key not in paid]
+
+
+def _later(one: Fact, other: Fact) -> bool:
+    moments = [(fact.status == OPEN, fact.now.created_at or 0 if fact.now else 0) for fact in (one, other)]
+    return moments[0] > moments[1]
+
+
+def to_json(facts: Sequence[Fact]) -> Json:
+    """Write facts as lists, to be kept."""
+    parts = [_values(one, ("position", "order_id", "outcome", "beside", "repeat")) for one in facts]
+    inner = [
+        [None if part is None else _values(part, _NAMES[type(part)]) for part in (one.said, one.sent, one.now)]
+        for one in facts
+    ]
+    return [[*flat, *deep] for flat, deep in zip(parts, inner, strict=True)]
+
+
+def from_json(kept: Json) -> list[Fact]:
+    """Read facts that were kept."""
+    return [
+        Fact(
+            position, order_id, outcome, Said(*said), Sent(*sent) if sent else None, Stands(*now) if now else None,
+            beside, repeat,
+        )
+        for position, order_id, outcome, beside, repeat, said, sent, now in kept
+    ]  # fmt: skip
+
+
+_NAMES: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(one.name for one in fields(kind)) for kind in (Said, Sent, Stands)
+}
+
+
+def _values(part: object, names: Sequence[str]) -> list[Any]:
+    return [getattr(part, name) for name in names]

@@ -1,0 +1,196 @@
+"""What looks wrong with orders: pure functions over facts, each problem with the two things that differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+
+from ..bulk.check import FEE_FIXED, FEE_SHARE, IVA
+from ..rows.keys import fold
+from ..texts import say
+from .facts import EXPIRED, OPEN, STATUSES, Fact, owed
+from .money import exact, to_centavos, written
+from .sheet import one_value_only
+
+CODES = (
+    "price_differs", "clabe_differs", "email_differs", "name_differs", "fee_mismatch", "iva_mismatch", "expired_unpaid",
+    "not_found", "mode_mismatch", "unknown_status", "no_order", "no_resident", "two_open_orders",
+)  # fmt: skip
+_HALF_A_CENTAVO = Decimal("0.5")
+_ALIKE_FROM = 3
+"""From so many orders on that differ alike, and are most of them, it is a tariff and not an accident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """A fee before IVA: a fixed part in MXN, and a share of the price."""
+
+    fixed: Decimal = FEE_FIXED
+    share: Decimal = FEE_SHARE
+
+    def fee(self, price: int) -> int:
+        """Give the fee of a price, in centavos, half a centavo rounded up."""
+        return int((self.fixed * 100 + self.share * price).to_integral_value(ROUND_HALF_UP))
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One problem of one order; `sheet` is what was expected, `api` what ComproPago says."""
+
+    order_id: str | None
+    code: str
+    sheet: str | None = None
+    api: str | None = None
+    place: str = ""
+    alike: tuple[Any, ...] | None = None
+    """Troubles with the same mark differ in the same way."""
+
+    def message(self, lang: str | None = None) -> str:
+        """Say it in a sentence that a person can act on."""
+        where = f"{say('reports', 'row', lang, place=self.place)}: " if self.place else ""
+        return where + say("reports", self.code, lang, sheet=self.sheet or "–", api=self.api or "–")
+
+
+def find(facts: Sequence[Fact], *, mode: str | None, tariff: Tariff) -> tuple[list[Trouble], list[str]]:
+    """Find every problem, in the order of the rows, and the notes that stand for many problems of one kind."""
+    own = [one for one in facts if not one.repeat and not one.beside]
+    named = any(one.said.somebody for one in own)
+    looks = (_missing(named), _standing(mode), _money(tariff))
+    found = [trouble for look in looks for one in own for trouble in look(one)]
+    found += _identity(own)
+    found += [_trouble(one, "expired_unpaid", api=written(one.amount)) for one in owed(facts)
+              if one.status == EXPIRED]  # fmt: skip
+    found += _doubled(facts)
+    strangers = [one for one in facts if one.beside and one.now is None]
+    found += [Trouble(one.order_id, "no_resident", api=one.sent.customer_id if one.sent else None) for one in strangers]
+    counted = sum(one.now is not None for one in own)
+    ranks = {one.order_id: one.position for one in own}
+    found.sort(key=lambda one: (ranks.get(one.order_id, len(own)), CODES.index(one.code)))
+    return _gather(found, {"fee_mismatch": counted, "iva_mismatch": counted, "no_resident": len(own)})
+
+
+def _trouble(one: Fact, code: str, sheet: str | None = None, api: str | None = None, alike: Any = None) -> Trouble:
+    return Trouble(one.order_id, code, sheet, api, one.said.place, alike)
+
+
+def _missing(named: bool) -> Callable[[Fact], Iterable[Trouble]]:
+    """Look for what is not there; where rows name residents at all (`named`), each order must have one."""
+
+    def look(one: Fact) -> Iterable[Trouble]:
+        if one.order_id is None:
+            if one.said.somebody:
+                yield _trouble(one, "no_order", one.said.customer_id or one.said.name or one.said.unit)
+            return
+        if one.outcome in ("not_found", "invalid"):
+            yield _trouble(one, "not_found", one.order_id)
+        if named and not one.said.somebody:
+            yield _trouble(one, "no_resident", api=one.now.name if one.now else None)
+
+    return look
+
+
+def _standing(mode: str | None) -> Callable[[Fact], Iterable[Trouble]]:
+    def look(one: Fact) -> Iterable[Trouble]:
+        if one.now is None:
+            return
+        if mode is not None and one.now.test_mode is not None and one.now.test_mode != (mode == "test"):
+            yield _trouble(one, "mode_mismatch", mode, "test" if one.now.test_mode else "live")
+        if one.status not in STATUSES:
+            yield _trouble(one, "unknown_status", api=one.now.status)
+
+    return look
+
+
+def _identity(facts: Sequence[Fact]) -> list[Trouble]:
+    """Compare whom and where: a CLABE column that says the same of everybody is the condominium's own."""
+    common = one_value_only([one.said.clabe for one in facts])
+    found = []
+    for one in facts:
+        if one.now is None:
+            continue
+        sent = one.sent
+        pairs = (
+            ("clabe_differs", None if common else one.said.clabe, one.now.clabe),
+            ("email_differs", one.said.email or (sent.email if sent else None), one.now.email),
+            ("name_differs", one.said.name or (sent.name if sent else None), one.now.name),
+        )
+        found += [
+            _trouble(one, code, told, api) for code, told, api in pairs if told and api and fold(told) != fold(api)
+        ]
+    return found
+
+
+def _money(tariff: Tariff) -> Callable[[Fact], Iterable[Trouble]]:
+    def look(one: Fact) -> Iterable[Trouble]:
+        if one.now is None:
+            return
+        price = one.sent.price if one.sent and one.sent.price is not None else one.said.price
+        if price is not None and one.now.price is not None and price != one.now.price:
+            yield _trouble(one, "price_differs", written(price), written(one.now.price))
+        fee = _expected_fee(one, tariff)
+        if fee is not None and one.now.fee is not None and fee != one.now.fee:
+            yield _trouble(one, "fee_mismatch", written(fee), written(one.now.fee), _likeness(one, fee))
+        if one.now.fee is not None and one.now.iva is not None and not iva_holds(one.now.fee, one.now.iva):
+            wanted = to_centavos(exact(one.now.fee) * IVA)
+            yield _trouble(one, "iva_mismatch", written(wanted), written(one.now.iva), (one.now.iva == 0,))
+
+    return look
+
+
+def _expected_fee(one: Fact, tariff: Tariff) -> int | None:
+    if one.sent and one.sent.fee is not None:
+        return one.sent.fee
+    return None if one.now is None or one.now.price is None else tariff.fee(one.now.price)
+
+
+def _likeness(one: Fact, expected: int) -> tuple[Any, ...]:
+    """Tell how a fee differs, roughly: both up or both down, against the same witness."""
+    recorded = one.sent is not None and one.sent.fee is not None
+    return (recorded, (one.now.fee or 0) > expected if one.now else False)
+
+
+def iva_holds(fee: int, iva: int) -> bool:
+    """Tell whether an IVA is 16 % of a fee that was rounded to the centavo before or after."""
+    return abs(iva - fee * IVA) <= _HALF_A_CENTAVO * (1 + IVA)
+
+
+def _doubled(facts: Sequence[Fact]) -> list[Trouble]:
+    groups: dict[Any, list[Fact]] = {}
+    for one in facts:
+        if one.status == OPEN and one.key is not None and not one.repeat:
+            groups.setdefault(one.key, []).append(one)
+    found = []
+    for several in groups.values():
+        for one in several if len(several) > 1 else ():
+            other = next(rest for rest in several if rest is not one)
+            found.append(_trouble(one, "two_open_orders", one.order_id, other.order_id))
+    return found
+
+
+def _gather(found: list[Trouble], outof: dict[str, int]) -> tuple[list[Trouble], list[str]]:
+    """Let one note stand for a problem that most orders have alike."""
+    marks = Counter((one.code, one.alike) for one in found if one.code in outof)
+    common = {mark: number for mark, number in marks.items() if number >= _ALIKE_FROM and number * 2 > outof[mark[0]]}
+    notes = []
+    for (code, alike), number in common.items():
+        first = next(one for one in found if (one.code, one.alike) == (code, alike))
+        words = {"orders": number, "all": outof[code], "sheet": first.sheet or "–", "api": first.api or "–"}
+        notes.append(f"{code}: {say('reports', f'{code}_alike', **words)}")
+    return [one for one in found if (one.code, one.alike) not in common], notes
+
+
+def as_table(found: Sequence[Trouble]) -> Any:
+    """Give the problems as a DataFrame."""
+    columns = {
+        "order_id": [one.order_id for one in found],
+        "code": [one.code for one in found],
+        "message": [one.message() for one in found],
+        "sheet_value": [one.sheet for one in found],
+        "api_value": [one.api for one in found],
+    }
+    return pd.DataFrame({name: pd.Series(values, dtype="string") for name, values in columns.items()})

@@ -1,0 +1,325 @@
+"""What came into an account, resident by resident: a statement, with its views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..rows.columns import moments
+from ..rows.keys import fold
+from ..texts import say
+from .audit import STYLE
+from .days import day_of, moment_of, shown_day
+from .deposits import Account, Movement
+from .facts import Said
+from .money import add_up, exact, money_column, written
+from .sheet import Source
+
+STATUSES = ("paid", "late", "over", "double", "partial", "nothing")
+_TEXTS = ("customer_id", "name", "unit", "tower", "clabe")
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From when to when, in epoch milliseconds, both ends counted; `since` None is the beginning of the account."""
+
+    since: int | None
+    until: int
+
+    def has(self, moment: int) -> bool:
+        """Tell whether a moment lies in it."""
+        return (self.since is None or self.since <= moment) and moment <= self.until
+
+    def words(self, lang: str | None = None) -> str:
+        """Write it."""
+        until = shown_day(day_of(self.until), lang)
+        if self.since is None:
+            return say("reports", "period_until", lang, until=until)
+        return say("reports", "period", lang, since=shown_day(day_of(self.since), lang), until=until)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The account's own figures, in centavos: they must add up to its balance."""
+
+    before: int
+    deposits: int
+    fees: int
+    other: int
+    """What is no deposit: withdrawals, charges."""
+    after: int
+    balance: int | None
+    """As the API says it; None where it does not list the account."""
+
+    @property
+    def closing(self) -> int:
+        """Give what was there at the end of the period."""
+        return self.before + self.deposits - self.fees + self.other
+
+    @property
+    def difference(self) -> int:
+        """Give what the balance has more (or less) than all lines."""
+        return 0 if self.balance is None else self.balance - self.closing - self.after
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """Deposits against dues, resident by resident. Amounts in MXN, times of Mexico City.
+
+    Attributes:
+        account_id, account_name: of which account.
+        source: from which file it was made, and its SHA-256.
+        id: under which it is kept; None where it could not be kept.
+    """
+
+    account_id: str
+    account_name: str | None
+    period: Period = field(repr=False)
+    books: Books = field(repr=False)
+    said: Sequence[Said] = field(repr=False)
+    accounts: Sequence[Account] = field(repr=False)
+    strangers: Sequence[Movement] = field(repr=False)
+    holders: dict[str, str] = field(repr=False)
+    """CLABE to the name of its sub-account, as the API says it."""
+    index: Any = field(repr=False)
+    made: int = field(repr=False)
+    source: Source
+    mode: str | None
+    id: int | None = None
+    alone: bool = False
+    """Of one resident only."""
+
+    @property
+    def made_at(self) -> datetime:
+        """Give when it was made."""
+        return moment_of(self.made)
+
+    @property
+    def residents(self) -> Any:
+        """Give a line for each row of the source, under its index.
+
+        `place` (where it stands in the sheet), `customer_id`, `name`, `unit`, `tower`, `clabe` (string), `due`, `paid`,
+        `fees`, `net`, `balance` (Float64, MXN; more than 0 is in favour), `deposits` (Int64), `last_payment` (Mexico
+        City), `status` (`paid`, `late`, `over`, `double`, `partial`, `nothing`), `late` (boolean).
+        """
+        own = self.accounts
+        made: dict[str, Any] = {"place": _texts([one.place for one in self.said])}
+        made |= {name: _texts([getattr(one, name) for one in self.said]) for name in _TEXTS}
+        made |= {"due": money_column([one.due for one in own]), "paid": money_column([one.paid for one in own])}
+        made |= {"fees": money_column([one.fees for one in own])}
+        made |= {"net": money_column([one.paid - one.fees for one in own])}
+        made |= {"balance": money_column([one.balance for one in own])}
+        made |= {"deposits": pd.Series([len(one.deposits) for one in own], dtype="Int64")}
+        made |= {"last_payment": moments([one.last for one in own])}
+        made |= {"status": _texts([one.status for one in own])}
+        made |= {"late": pd.Series([one.late for one in own], dtype="boolean")}
+        return pd.DataFrame(made).set_axis(self.index, axis=0)
+
+    @property
+    def deposits(self) -> Any:
+        """Give a line for each deposit of the period, in the order of time, whoever made it.
+
+        `date` (Mexico City), `clabe`, `customer_id`, `name`, `unit` (string), `amount`, `fees`, `net` (Float64, MXN),
+        `reference` (SPEI's tracking key), `lines` (Int64: the transaction lines that were joined).
+        """
+        pairs = [(one, self.said[own.position]) for own in self.accounts for one in own.deposits]
+        found: list[tuple[Movement, Said | None]] = [*pairs, *((one, None) for one in self.strangers)]
+        return _deposit_table(sorted(found, key=lambda pair: (pair[0].at, pair[0].reference or "")))
+
+    @property
+    def unmatched(self) -> Any:
+        """Give the deposits to a CLABE that is not in the sheet: `date`, `clabe`, `amount`, `fees`, `net`,
+        `reference`, `holder` (the name that the API has for the CLABE; string), `likely` (a row of that name).
+        """
+        table = _deposit_table([(one, None) for one in self.strangers])
+        table["holder"] = _texts([self.holders.get(one.clabe or "") for one in self.strangers])
+        table["likely"] = _texts([self.likely_row(one) for one in self.strangers])
+        return table.drop(columns=["customer_id", "name", "unit", "lines"])
+
+    def likely_row(self, one: Movement) -> str | None:
+        """Name the one row whose resident is called as the CLABE's holder: their old CLABE, perhaps."""
+        holder = self.holders.get(one.clabe or "")
+        places = [said.place for said in self.said if holder and said.name and fold(said.name) == fold(holder)]
+        return places[0] if len(places) == 1 else None
+
+    @property
+    def without_clabe(self) -> Any:
+        """Give the residents of the sheet who have no CLABE."""
+        table = self.residents
+        return table[table["clabe"].isna().to_numpy()]
+
+    @property
+    def summary(self) -> Any:
+        """Give a line for each status: `residents` (Int64), `due`, `paid`, `balance` (Float64, MXN)."""
+        groups = [[one for one in self.accounts if one.status == status] for status in STATUSES]
+        made = {
+            "residents": pd.Series([len(group) for group in groups], dtype="Int64"),
+            "due": money_column([add_up(one.due for one in group) for group in groups]),
+            "paid": money_column([add_up(one.paid for one in group) for group in groups]),
+            "balance": money_column([add_up(one.balance for one in group) for group in groups]),
+        }
+        return pd.DataFrame(made).set_axis(pd.Index(STATUSES, name="status", dtype="string"), axis=0)
+
+    @property
+    def totals(self) -> Any:
+        """Tie the deposits to the account's balance: a line an item, `amount` (Float64, MXN).
+
+        `opening` + `deposits` - `fees` + `other` = `closing`; `closing` + `after` = `balance`, or `difference` says by
+        how much not. `matched` and `unmatched` are the deposits with and without a resident.
+        """
+        lines = self.lines_of_books()
+        made = {"amount": money_column([amount for _, amount in lines])}
+        return pd.DataFrame(made).set_axis(pd.Index([name for name, _ in lines], name="item", dtype="string"), axis=0)
+
+    def lines_of_books(self) -> list[tuple[str, int | None]]:
+        """Give the figures of `totals` in centavos."""
+        books = self.books
+        strange = add_up(one.paid for one in self.strangers)
+        return [
+            ("opening", books.before), ("deposits", books.deposits), ("matched", books.deposits - strange),
+            ("unmatched", strange), ("fees", books.fees), ("other", books.other), ("closing", books.closing),
+            ("after", books.after), ("balance", books.balance), ("difference", books.difference),
+        ]  # fmt: skip
+
+    @property
+    def ties(self) -> bool:
+        """Tell whether every centavo of the account's balance is accounted for."""
+        return self.books.balance is not None and self.books.difference == 0
+
+    @property
+    def problems(self) -> Any:
+        """Give what needs a person: `code`, `message`, `place`, `clabe` (string), `amount` (Float64, MXN)."""
+        from .statement_problems import problem_table
+
+        return problem_table(self)
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether nothing needs a person: all deposits have a resident, and the totals tie to the balance."""
+        return not len(self.problems)
+
+    def for_resident(self, key: str) -> Statement:
+        """Give one resident's own statement, without a word about anybody else.
+
+        Args:
+            key: a reference or customer id, a CLABE, a unit or a name, compared folded.
+
+        Raises:
+            KeyError: nobody, or more than one, is called so.
+        """
+        for name in ("customer_id", "clabe", "unit", "name"):
+            fits = [place for place, one in enumerate(self.said) if fold(getattr(one, name) or "") == fold(str(key))]
+            if len(fits) == 1:
+                return self._of(fits[0])
+            if fits:
+                raise KeyError(
+                    say(
+                        "reports",
+                        "several_residents",
+                        key=key,
+                        places=", ".join(self.said[place].place for place in fits),
+                    )
+                )
+        raise KeyError(say("reports", "no_such_resident", key=key))
+
+    def _of(self, place: int) -> Statement:
+        own = self.accounts[place]
+        books = Books(0, own.paid, own.fees, 0, 0, None)
+        return replace(
+            self, said=[self.said[place]], accounts=[replace(own, position=0)], strangers=[], holders={}, books=books,
+            alone=True, index=self.index[place : place + 1],
+        )  # fmt: skip
+
+    def export_excel(self, path: str | Path, *, lang: str | None = None) -> Path:
+        """Write a workbook to hand over and print: the totals, the residents, the deposits, what needs a person.
+
+        Returns:
+            Path: where it went (`name (2).xlsx` while another program holds the file).
+
+        Raises:
+            ConfigurationError: the folder does not exist or may not be written to.
+        """
+        from .statement_book import write_statement
+
+        return write_statement(self, path, lang)
+
+    def lines(self, lang: str | None = None) -> list[str]:
+        """Say the whole in a few plain sentences, without personal data."""
+        books = self.books
+        due, paid = add_up(one.due for one in self.accounts), add_up(one.paid for one in self.accounts)
+        told = [
+            say("reports", "statement_headline", lang, residents=len(self.accounts), period=self.period.words(lang)),
+            say("reports", "statement_money", lang, due=written(due), paid=written(paid), fees=written(books.fees)),
+        ]
+        if self.strangers:
+            amount = written(add_up(one.paid for one in self.strangers))
+            told.append(say("reports", "statement_unmatched", lang, deposits=len(self.strangers), amount=amount))
+        if not self.alone:
+            told.append(self.tie(lang))
+        return told
+
+    def tie(self, lang: str | None = None) -> str:
+        """Say whether the totals tie to the account's balance."""
+        if self.books.balance is None:
+            return say("reports", "no_balance", lang)
+        code = "ties" if self.ties else "ties_not"
+        return say(
+            "reports", code, lang, balance=written(self.books.balance), difference=written(self.books.difference)
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the figures for a machine, without personal data: money in MXN, moments in ISO 8601."""
+        since = None if self.period.since is None else moment_of(self.period.since).isoformat()
+        return {
+            "kind": "statement", "id": self.id, "account_id": self.account_id, "made_at": self.made_at.isoformat(),
+            "since": since, "until": moment_of(self.period.until).isoformat(), "mode": self.mode,
+            "source": self.source.name, "source_sha256": self.source.sha256, "ok": self.ok, "ties": self.ties,
+            "totals": {name: None if one is None else float(exact(one)) for name, one in self.lines_of_books()},
+            "summary": {str(name): {"residents": int(line["residents"]), "due": float(line["due"]),
+                                    "paid": float(line["paid"])} for name, line in self.summary.iterrows()},
+            "problems": {str(code): int(number) for code, number in self.problems["code"].value_counts().items()},
+        }  # fmt: skip
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines())
+
+    def _repr_html_(self) -> str:
+        first, *rest = self.lines()
+        heads = "".join(f"<th>{escape(say('reports', one))}</th>"
+                        for one in ("head_status", "head_residents", "head_due", "head_paid"))  # fmt: skip
+        rows = "".join(
+            f"<tr><td>{escape(say('reports', f'paid_{name}'))}</td><td>{line['residents']}</td>"
+            f"<td>${line['due']:,.2f}</td><td>${line['paid']:,.2f}</td></tr>"
+            for name, line in self.summary.iterrows() if line["residents"]
+        )  # fmt: skip
+        items = "".join(f"<li>{escape(str(one))}</li>" for one in self.problems["message"].head(SHOWN))
+        return (
+            f"{STYLE}<div class='cp-report'><h4>{escape(first)}</h4>"
+            + "".join(f"<p>{escape(line)}</p>" for line in rest)
+            + f"<table><tr>{heads}</tr>{rows}</table>"
+            + (f"<ul>{items}</ul>" if items else "")
+            + "</div>"
+        )
+
+
+def _texts(values: Sequence[Any]) -> Any:
+    return pd.Series(list(values), dtype="string")
+
+
+def _deposit_table(pairs: Sequence[tuple[Movement, Said | None]]) -> Any:
+    said = [one for _, one in pairs]
+    own = [one for one, _ in pairs]
+    made: dict[str, Any] = {"date": moments([one.at for one in own]), "clabe": _texts([one.clabe for one in own])}
+    made |= {
+        name: _texts([getattr(one, name) if one else None for one in said]) for name in ("customer_id", "name", "unit")
+    }
+    made |= {"amount": money_column([one.paid for one in own]), "fees": money_column([one.fees for one in own])}
+    made |= {"net": money_column([one.net for one in own]), "reference": _texts([one.reference for one in own])}
+    return pd.DataFrame(made | {"lines": pd.Series([one.lines for one in own], dtype="Int64")})

@@ -1,0 +1,176 @@
+"""The workbook of a statement: the totals tied to the balance, the residents, the deposits, what needs a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..exports.pages import Block, Chart, Column, Page, write_pages
+from ..texts import say
+from .audit_book import footer_of, origin
+from .days import shown_moment
+from .money import add_up, pesos, written
+from .statement import Statement
+from .statement_problems import problem_table
+
+_FILLS = {"paid": "good", "late": "good", "over": "wait", "double": "wait", "partial": "wait", "nothing": "bad"}
+_BOOKS = ("opening", "deposits", "fees", "other", "closing", "after", "balance", "difference")
+
+
+def write_statement(made: Statement, path: str | Path, lang: str | None) -> Path:
+    """Write the workbook; see `Statement.export_excel`."""
+    if made.alone:
+        pages = [_own(made, lang)]
+    else:
+        pages = [_summary(made, lang), _residents(made, lang), _deposits(made, lang), _unmatched(made, lang)]
+        pages.append(_problems(made, lang))
+    footer = footer_of(made.made, made.source, lang)
+    return write_pages(
+        path, pages, footer=footer, title=say("reports", "book_statement", lang), subject=made.account_id
+    )
+
+
+def _word(code: str, lang: str | None) -> str:
+    return say("reports", code, lang)
+
+
+def _heading(made: Statement, lang: str | None) -> str:
+    return say("reports", "title_statement", lang, account=made.account_name or made.account_id)
+
+
+def _lines(made: Statement, lang: str | None) -> list[str]:
+    return [say("reports", "statement_period", lang, period=made.period.words(lang)),
+            say("reports", "as_of", lang, moment=shown_moment(made.made, lang))]  # fmt: skip
+
+
+def _summary(made: Statement, lang: str | None) -> Page:
+    own, table = made.accounts, made.summary
+    left = pesos(add_up(one.balance for one in own))
+    kinds = Block(
+        [
+            Column(_word("head_payment", lang), [_word(f"paid_{one}", lang) for one in table.index], "words"),
+            Column(_word("head_residents", lang), list(table["residents"]), "count", len(own)),
+            Column(_word("head_due", lang), list(table["due"]), "money", pesos(add_up(one.due for one in own))),
+            Column(_word("head_paid", lang), list(table["paid"]), "money", pesos(add_up(one.paid for one in own))),
+            Column(_word("head_balance", lang), list(table["balance"]), "money", left),
+        ],
+        title=_word("title_payments", lang), total=_word("label_total", lang), marked=0,
+        fills=[_FILLS[str(one)] for one in table.index],
+    )  # fmt: skip
+    books = dict(made.lines_of_books())
+    tied = Block(
+        [
+            Column(_word("head_item", lang), [_word(f"item_{one}", lang) for one in _BOOKS], "words"),
+            Column(_word("head_amount", lang), [_signed(one, books[one]) for one in _BOOKS], "money"),
+        ],
+        title=_word("title_books", lang),
+    )
+    facts = [(_word("fact_account", lang), made.account_id), *origin(made.made, made.source, made.mode, made.id, lang)]
+    chart = Chart(_word("chart_payments", lang), 0, 0, [2, 3])
+    lines = [_lines(made, lang)[0], *made.lines(lang)[1:]]
+    name, title = _word("page_summary", lang), _heading(made, lang)
+    return Page(name, title, [kinds, tied], lines, facts, chart=chart, landscape=False)
+
+
+def _signed(item: str, amount: int | None) -> float | None:
+    """Show what is taken away with a minus, so that the column adds up as it stands."""
+    return pesos(-amount if item == "fees" and amount else amount)
+
+
+def _residents(made: Statement, lang: str | None) -> Page:
+    table, own = made.residents, made.accounts
+    texts = [("head_tower", "tower", "text"), ("head_unit", "unit", "text"), ("head_reference", "customer_id", "text"),
+             ("head_name", "name", "words")]  # fmt: skip
+    who = [
+        Column(_word(head, lang), list(table[name]), kind) for head, name, kind in texts if table[name].notna().any()
+    ]
+    sums = {"due": add_up(one.due for one in own), "paid": add_up(one.paid for one in own),
+            "fees": add_up(one.fees for one in own), "net": add_up(one.paid - one.fees for one in own),
+            "balance": add_up(one.balance for one in own)}  # fmt: skip
+    money = [
+        Column(_word(f"head_{name}", lang), list(table[name]), "money", pesos(total)) for name, total in sums.items()
+    ]
+    block = Block(
+        [
+            *who, *money,
+            Column(_word("head_payment", lang), [_word(f"paid_{one}", lang) for one in table["status"]], "words"),
+            Column(_word("head_last", lang), list(table["last_payment"]), "day"),
+            Column("CLABE", list(table["clabe"])),
+        ],
+        total=_word("label_total", lang), marked=len(who) + len(money),
+        fills=[_FILLS[str(one)] for one in table["status"]],
+    )  # fmt: skip
+    return Page(_word("page_residents", lang), _heading(made, lang), [block], _lines(made, lang),
+                notes=[_word("note_balance", lang)])  # fmt: skip
+
+
+def _deposits(made: Statement, lang: str | None) -> Page:
+    table, books = made.deposits, made.books
+    block = Block(
+        [
+            Column(_word("head_date", lang), list(table["date"]), "moment"),
+            Column(_word("head_unit", lang), list(table["unit"])),
+            Column(_word("head_name", lang), [_word("not_in_sheet", lang) if not isinstance(one, str) else one
+                                             for one in table["name"]], "words"),
+            Column(_word("head_amount", lang), list(table["amount"]), "money", pesos(books.deposits)),
+            Column(_word("head_fees", lang), list(table["fees"]), "money", pesos(books.fees)),
+            Column(_word("head_net", lang), list(table["net"]), "money", pesos(books.deposits - books.fees)),
+            Column("CLABE", list(table["clabe"])),
+            Column(_word("head_tracking", lang), list(table["reference"])),
+        ],
+        total=_word("label_total", lang), empty=_word("no_deposits", lang),
+    )  # fmt: skip
+    return Page(_word("page_deposits", lang), _word("title_deposits", lang), [block], _lines(made, lang))
+
+
+def _unmatched(made: Statement, lang: str | None) -> Page:
+    table = made.unmatched
+    block = Block(
+        [
+            Column(_word("head_date", lang), list(table["date"]), "moment"),
+            Column(_word("head_amount", lang), list(table["amount"]), "money",
+                   pesos(add_up(one.paid for one in made.strangers))),
+            Column("CLABE", list(table["clabe"])),
+            Column(_word("head_holder", lang), list(table["holder"]), "words"),
+            Column(_word("head_likely", lang), list(table["likely"])),
+            Column(_word("head_tracking", lang), list(table["reference"])),
+        ],
+        total=_word("label_total", lang), empty=_word("no_unmatched", lang),
+    )  # fmt: skip
+    return Page(_word("page_unmatched", lang), _word("title_unmatched", lang), [block], _lines(made, lang))
+
+
+def _problems(made: Statement, lang: str | None) -> Page:
+    table = problem_table(made, lang)
+    block = Block(
+        [
+            Column(_word("head_code", lang), list(table["code"])),
+            Column(_word("head_message", lang), list(table["message"]), "words"),
+            Column(_word("head_amount", lang), list(table["amount"]), "money"),
+        ],
+        empty=_word("no_problems", lang),
+    )
+    return Page(_word("page_problems", lang), _word("title_problems", lang), [block], _lines(made, lang))
+
+
+def _own(made: Statement, lang: str | None) -> Page:
+    """Write one resident's page: what was due, what came in, what is left."""
+    own, said, table = made.accounts[0], made.said[0], made.deposits
+    named = (("head_name", said.name), ("head_unit", said.unit), ("head_reference", said.customer_id))
+    facts: list[tuple[str, Any]] = [(_word(head, lang), value) for head, value in named if value]
+    facts += [("CLABE", said.clabe or "–"), (_word("head_due", lang), ("money", pesos(own.due))),
+              (_word("head_paid", lang), ("money", pesos(own.paid))),
+              (_word("head_balance", lang), ("money", pesos(own.balance))),
+              (_word("head_payment", lang), _word(f"paid_{own.status}", lang))]  # fmt: skip
+    block = Block(
+        [
+            Column(_word("head_date", lang), list(table["date"]), "moment"),
+            Column(_word("head_amount", lang), list(table["amount"]), "money", pesos(own.paid)),
+            Column(_word("head_tracking", lang), list(table["reference"])),
+        ],
+        title=_word("title_deposits", lang), total=_word("label_total", lang), empty=_word("no_deposits", lang),
+    )  # fmt: skip
+    balance = own.balance or 0
+    code = "own_favour" if balance > 0 else "own_owes" if balance < 0 else "own_even"
+    return Page(_word("page_own", lang), _heading(made, lang), [block], _lines(made, lang), facts,
+                [say("reports", code, lang, amount=written(abs(balance)))], landscape=False)  # fmt: skip

@@ -1,0 +1,80 @@
+"""What in a statement needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ..rows.values import clabe_holds
+from ..texts import say
+from .days import day_of, shown_day
+from .money import money_column, written
+from .statement import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that needs a person."""
+
+    code: str
+    message: str
+    place: str | None = None
+    clabe: str | None = None
+    amount: int | None = None
+
+
+def problem_table(statement: Statement, lang: str | None = None) -> Any:
+    """Put all of it into a table."""
+    looks = (_difference, _strangers, _residents, _shared) if not statement.alone else (_residents,)
+    found = [one for look in looks for one in look(statement, lang)]
+    texts = ("code", "message", "place", "clabe")
+    made = {name: pd.Series([getattr(one, name) for one in found], dtype="string") for name in texts}
+    return pd.DataFrame(made | {"amount": money_column([one.amount for one in found])})
+
+
+def _difference(statement: Statement, lang: str | None) -> Iterable[Trouble]:
+    if not statement.ties:
+        yield Trouble("difference", statement.tie(lang), amount=statement.books.difference)
+
+
+def _strangers(statement: Statement, lang: str | None) -> Iterable[Trouble]:
+    for one in statement.strangers:
+        likely = statement.likely_row(one)
+        words = {"amount": written(one.paid), "day": shown_day(day_of(one.at), lang), "clabe": one.clabe or "–"}
+        code = "unmatched_deposit" if likely is None else "old_clabe"
+        sentence = say("reports", code, lang, **words, place=likely or "–")
+        yield Trouble("unmatched_deposit", sentence, likely, one.clabe, one.paid)
+
+
+def _residents(statement: Statement, lang: str | None) -> Iterable[Trouble]:
+    for said, own in zip(statement.said, statement.accounts, strict=True):
+        where = f"{say('reports', 'row', place=said.place)}: "
+        if said.clabe is None and said.somebody:
+            yield Trouble("no_clabe", where + say("reports", "no_clabe", lang), said.place)
+        elif said.clabe is not None and not clabe_holds(said.clabe):
+            yield Trouble(
+                "bad_clabe", where + say("reports", "bad_clabe", lang, clabe=said.clabe), said.place, said.clabe
+            )
+        elif said.clabe is not None and statement.holders and said.clabe not in statement.holders:
+            yield Trouble(
+                "foreign_clabe", where + say("reports", "foreign_clabe", lang, clabe=said.clabe), said.place, said.clabe
+            )
+        if own.due is None:
+            yield Trouble("no_due", where + say("reports", "no_due", lang), said.place, said.clabe)
+        if own.status == "double":
+            sentence = say("reports", "double", lang, paid=written(own.paid), due=written(own.due))
+            yield Trouble("double_payment", where + sentence, said.place, said.clabe, own.balance)
+
+
+def _shared(statement: Statement, lang: str | None) -> Iterable[Trouble]:
+    rows: dict[str, list[str]] = {}
+    for said in statement.said:
+        if said.clabe:
+            rows.setdefault(said.clabe, []).append(said.place)
+    for clabe, places in rows.items():
+        if len(places) > 1:
+            sentence = say("reports", "shared_clabe", lang, places=", ".join(places), clabe=clabe)
+            yield Trouble("shared_clabe", sentence, places[0], clabe)

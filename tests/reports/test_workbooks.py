@@ -1,0 +1,135 @@
+"""Workbooks to hand over: their pages, their figures, their chart, and nothing in them that calculates."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import compropago_bulk as cp
+import openpyxl
+import pytest
+from compropago_bulk.cli import main
+
+from .conftest import QUIET, exact, flats
+
+
+def rows_of(sheet):
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def test_an_audit_as_a_workbook_has_a_page_for_each_view_and_a_chart(year, tmp_path):
+    audit = year.audits[-1]
+    path = audit.export_excel(tmp_path / "cobranza.xlsx", lang="es")
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Resumen", "Adeudos", "Por torre", "Órdenes", "Cambios", "Por revisar"]
+    summary = rows_of(book["Resumen"])
+    assert summary[0][0].startswith("Cobranza al ")
+    told = {row[0]: row[1:] for row in summary}
+    assert told["SHA-256"][0] == audit.source.sha256 and told["Folio en el registro"][0] == str(audit.id)
+    assert exact(told["Pagada"][1]) == exact(audit.summary["amount"]["ACCEPTED"])
+    totals = [row for row in summary if row[0] == "Total"]
+    assert [exact(row[2]) for row in totals] == [exact(round(float(audit.summary["amount"].sum()), 2)),
+                                                 exact(round(float(audit.ageing["amount"].sum()), 2))]  # fmt: skip
+    assert len(book["Resumen"]._charts) == 1 and len(book["Por torre"]._charts) == 1
+    for sheet in book:
+        assert sheet.page_setup.fitToWidth == 1 and sheet.page_setup.paperSize == 1
+        assert "&P" in sheet.oddFooter.right.text and audit.source.sha256[:16] in sheet.oddFooter.left.text
+        assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+    orders = book["Órdenes"]
+    assert orders.freeze_panes == "A5" and orders.print_title_rows == "$4:$4"
+    clabe = [
+        cell for row in orders.iter_rows(min_row=5, max_row=5) for cell in row if str(cell.value).startswith("646180")
+    ]
+    assert clabe[0].data_type == "s" and clabe[0].number_format == "@"
+    again = cp.verify_orders(path, sheet="Órdenes", connection=year.place.connection, **QUIET)
+    assert again["order_id"].tolist() == audit.orders["order_id"].tolist()
+
+
+def test_hostile_names_stay_text(sandbox, residents, tmp_path):
+    how = {"connection": sandbox.connection, **QUIET}
+    orders = cp.create_orders(residents(2), product_id="P", product_name="Cuota", **how).reset_index(drop=True)
+    orders.loc[0, "Nombre"] = '=HYPERLINK("http://example.com","x")'
+    path = cp.audit_orders(orders, **how).export_excel(tmp_path / "a.xlsx")
+    for sheet in openpyxl.load_workbook(path):
+        assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_an_empty_audit_is_a_workbook_too(sandbox, tmp_path):
+    audit = cp.audit_orders(connection=sandbox.connection, **QUIET)
+    assert audit.summary.empty and audit.messages().empty and audit.ok
+    book = openpyxl.load_workbook(audit.export_excel(tmp_path / "vacío.xlsx", lang="es"))
+    assert "No hay órdenes." in [row[0] for row in rows_of(book["Órdenes"])]
+
+
+def test_the_picture_shows_money_and_orders_without_pyplot(year, tmp_path):
+    import sys
+
+    figure = year.audits[-1].plot()
+    figure.savefig(tmp_path / "cobranza.png")
+    assert (tmp_path / "cobranza.png").stat().st_size > 10_000 and figure._repr_png_()[:4] == b"\x89PNG"
+    assert "matplotlib.pyplot" not in sys.modules
+    bars, money = figure.axes
+    assert sum(patch.get_height() for patch in bars.patches) == len(year.ledgers[-1].orders)
+    paid = sum(float(one.price) for one in year.ledgers[-1].orders if one.status == "ACCEPTED")
+    assert money.lines[1].get_ydata()[-1] == pytest.approx(paid)
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    """Give a sandbox of both editions to the environment."""
+    with cp.sandbox(rate=1_000, contract="2019-08") as place:
+        monkeypatch.setenv("COMPROPAGO_SECRET_KEY", "sk_test_sandbox")
+        monkeypatch.setenv("COMPROPAGO_PUBLIC_KEY", "pk_test_sandbox")
+        monkeypatch.setenv("COMPROPAGO_BASE_URL", place.base_url)
+        monkeypatch.setenv("COMPROPAGO_RATE", "500")
+        yield place
+
+
+def test_audits_from_a_shell_tell_a_scheduled_job_what_to_do(shell, tmp_path, capsys):
+    cp.export_csv(flats(3), tmp_path / "r.csv")
+    assert main(["orders", "r.csv", "--product-id", "P", "--product-name", "Cuota", "-o", "ordenes.xlsx"]) == 0
+    assert main(["audit", "ordenes.xlsx", "-o", "cobranza.xlsx", "--json", "a.json"]) == 0
+    figures = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    assert figures["ok"] and figures["summary"][0] == {
+        "status": "PENDING",
+        "orders": 3,
+        "amount": 4501.11,
+        "share": 1.0,
+    }
+    assert "@" not in (tmp_path / "a.json").read_text(encoding="utf-8")
+    shell.pay(shell.server.ledger.orders[0].order_id)
+    assert main(["verify", "ordenes.xlsx", "-o", "estado.xlsx", "--json", "v.json"]) == 0
+    assert json.loads((tmp_path / "v.json").read_text(encoding="utf-8"))["counts"] == {"found": 3}
+    shell.advance(timedelta(days=30))
+    assert main(["audit", "ordenes.xlsx", "-o", "cobranza.xlsx", "--json", "a.json"]) == 1
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["problems"] == {"expired_unpaid": 2}
+    assert "expired" in capsys.readouterr().out
+    assert main(["audit", "--as-of", "2020-01-01", "-o", "antes.xlsx"]) == 0
+    assert main(["audit", "no-such.xlsx"]) == 2
+    assert main(["audit", "ordenes.xlsx", "--as-of", "mañana"]) == 2
+
+
+def test_statements_from_a_shell(shell, tmp_path):
+    sheet = flats(3).drop(columns="Referencia")
+    made = cp.create_accounts(sheet, account_name="A", reference="ALA", connection=shell.connection, **QUIET)
+    cp.export_excel(made, tmp_path / "cuentas.xlsx")
+    for clabe in made["clabe"][:2]:
+        shell.deposit(clabe, 1500)
+    assert main(["statement", "cuentas.xlsx", "ALA", "-o", "estado.xlsx", "--json", "e.json"]) == 0
+    figures = json.loads((tmp_path / "e.json").read_text(encoding="utf-8"))
+    assert figures["ties"] and figures["totals"]["deposits"] == 3000.0 and figures["source"] == "cuentas.xlsx"
+    assert main(["statement", "cuentas.xlsx", "ALA", "--resident", "102", "-o", "uno.xlsx"]) == 0
+    assert main(["statement", "cuentas.xlsx", "ALA", "--resident", "nadie"]) == 2
+    assert main(["statement", "cuentas.xlsx", "no-such", "-o", "x.xlsx"]) == 2
+    shell.deposit(made["clabe"].iloc[0], 1500)
+    assert main(["statement", "cuentas.xlsx", "ALA", "-o", "estado.xlsx"]) == 1
+
+
+def test_an_interrupted_audit_gives_status_130(shell, monkeypatch, tmp_path):
+    from compropago_bulk.cli import reporting
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reporting, "audit_orders", stopped)
+    assert main(["audit", "-o", "a.xlsx"]) == 130
