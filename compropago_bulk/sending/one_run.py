@@ -39,6 +39,8 @@ TICK = 0.1
 """Seconds between two looks at the run: for the bar, the outage and the stop button."""
 STOPPING_FLAGS = frozenset({"mode_mismatch"})
 _WRITES = 3
+_MOST_LOOKS = 50
+"""Looks at orders that a worker keeps back at most: a crash costs no more than reading these again."""
 
 
 @dataclass(slots=True)
@@ -46,8 +48,13 @@ class Hand:
     """What a worker holds: an outcome that is not durable yet, and a slot that a row known by others did not use."""
 
     settlements: tuple[Settlement, ...] = ()
+    looks: tuple[Observation, ...] = ()
     results: tuple[Result, ...] = ()
     slot: bool = False
+
+    def may_wait(self) -> bool:
+        """Tell whether there is something that the next commit can take along."""
+        return bool(self.settlements) or 0 < len(self.looks) < _MOST_LOOKS
 
 
 class Run:
@@ -122,14 +129,14 @@ class Run:
 
         Only where no waiting for a slot lies between them: an outcome never waits to become durable.
         """
-        if not hand.slot and not (hand.settlements and self.pacer.wait_no_longer()):
+        if not hand.slot and not (hand.may_wait() and self.pacer.wait_no_longer()):
             self._hand_in(hand)
             if not self.pacer.wait(self.stopping):
                 return
         hand.slot = True
         if not self.spec.creates:
             hand.slot = False
-            self._read(parcel)
+            self._read(parcel, hand)
             return
         mine = self._claim(parcel, hand)
         if not mine:
@@ -199,13 +206,16 @@ class Run:
         """Settle what is done, and tell."""
         if hand.settlements:
             self._tell(hand, recorded=self._settle(hand.settlements))
+        if hand.looks or hand.results:
+            self._observe(hand.looks)
+            self._tell(hand, recorded=True)
 
     def _tell(self, hand: Hand, *, recorded: bool) -> None:
-        results, hand.settlements, hand.results = hand.results, (), ()
+        results, hand.settlements, hand.looks, hand.results = hand.results, (), (), ()
         for result in results:
             self.end(result if recorded else _unrecorded(result))
 
-    def _read(self, parcel: Parcel) -> None:
+    def _read(self, parcel: Parcel, hand: Hand) -> None:
         tried = self._try(parcel)
         results = []
         for place, call in enumerate(parcel):
@@ -216,19 +226,18 @@ class Run:
                 if flag in STOPPING_FLAGS:
                     self.stop("mode_mismatch")
                 results.append(answered(call, tried.answers[place], self.spec, flag, tried.requests))
-        self._observe(parcel, tried)
-        for result in results:
-            self.end(result)
+        hand.results += tuple(results)
+        missing = tried.fault is not None and tried.fault.kind is FaultKind.NOT_FOUND
+        if tried.answers is not None or missing:
+            hand.looks += tuple(
+                Observation(_order_of(call), tried.answers[place] if tried.answers else None)
+                for place, call in enumerate(parcel)
+            )
         self._judge(tried)
 
-    def _observe(self, parcel: Parcel, tried: Tried) -> None:
-        missing = tried.fault is not None and tried.fault.kind is FaultKind.NOT_FOUND
-        if tried.answers is None and not missing:
+    def _observe(self, looks: Sequence[Observation]) -> None:
+        if not looks:
             return
-        looks = [
-            Observation(_order_of(call), tried.answers[place] if tried.answers else None)
-            for place, call in enumerate(parcel)
-        ]
         try:
             self.memory.observe(looks)
         except JournalError as problem:
