@@ -196,8 +196,8 @@ def _local_table(local: Mapping[str, Any], start: Mapping[str, Any]) -> list[str
     importing = start["import compropago_bulk"]["seconds"] / start["import pandas"]["seconds"]
     return [
         *lines, "",
-        f"`read_sheet` takes {reading:.2f} times openpyxl's time for the same cells, `export_excel` {writing:.2f} times "
-        "openpyxl's write-only mode.", "",
+        f"`read_sheet` takes {reading:.2f} times openpyxl's time for the same cells, "
+        f"`export_excel` {writing:.2f} times openpyxl's write-only mode.", "",
         "## Starting", "", "| | seconds |", "|---|---:|",
         *(f"| `{name}` | {one['seconds']:.2f} |" for name, one in start.items()), "",
         f"`import compropago_bulk` takes {importing:.2f} times `import pandas`.",
