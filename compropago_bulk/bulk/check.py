@@ -75,10 +75,13 @@ class Check:
     def export_excel(self, path: str | Path, *, lang: str | None = None) -> Path:
         """Write a copy of the owner's own workbook, the cells to mend coloured and commented; give where it went.
 
-        Everything else in it stays as it is. Where the file is no longer known, a new workbook takes its place.
+        Everything else in it stays as it is, to the byte. Where the file is gone, has changed since it was read or is
+        no `.xlsx`, a new workbook takes its place. A workbook with macros goes to `.xlsm`, any other to `.xlsx`.
         """
         frame, facts = self._table.frame, self._table.facts
-        return export_marked(facts, frame, self._checked.problems, path, lang=lang, message=message)
+        columns = {field: source.headers for field, source in self._table.fields.items()}
+        problems = self._checked.problems
+        return export_marked(facts, frame, problems, path, lang=lang, message=message, columns=columns)
 
     def lines(self) -> list[str]:
         """Say the whole in a few plain sentences."""

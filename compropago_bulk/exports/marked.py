@@ -19,11 +19,12 @@ from ..rows.model import Problem, Severity
 from ..rows.sheets import SheetFacts
 from ..texts import say
 from .cells import safe_text, text_cell
+from .looks import head_cell, on_paper
 from .marking.book import Marked, mark_book
 from .marking.package import Package
-from .marking.splice import UnfitXML
+from .marking.splice import UnfitPartError
 from .safe_file import write_whole
-from .workbook import MARK, head_cell, write_sheet
+from .workbook import MARK, write_sheet
 
 logger = logging.getLogger("compropago_bulk")
 
@@ -37,13 +38,13 @@ def export_marked(
     facts: SheetFacts | None, frame: Any, problems: Sequence[Problem], path: str | PathLike[str], *,
     lang: str | None = None, message: Message, columns: Mapping[str, Sequence[Hashable]] | None = None,
 ) -> Path:  # fmt: skip
-    """Write the copy; where the workbook is gone, has changed since or is no `.xlsx`, a new one with the rows and a list.
+    """Write the copy; where the workbook is gone, has changed since or is no `.xlsx`, a new one with rows and a list.
 
     Args:
         columns: each field's columns in the frame, for the new workbook.
 
     Returns:
-        Path: where it went; a workbook with macros ends in `.xlsm`, any other in `.xlsx`, since Excel opens them by that.
+        Path: where it went; a workbook with macros ends in `.xlsm`, any other in `.xlsx`, as Excel asks for.
 
     Raises:
         ConfigurationError: the folder does not exist or may not be written to.
@@ -53,7 +54,7 @@ def export_marked(
         try:
             mark_book(package, _marks(problems, lang, message), author=MARK)
             return write_whole(_fitting(path, macros=package.has_macros), package.write)
-        except (UnfitXML, KeyError, ValueError, zipfile.BadZipFile) as fault:
+        except (UnfitPartError, KeyError, ValueError, zipfile.BadZipFile) as fault:
             logger.warning("the workbook's parts cannot be marked (%s); a new one is written", type(fault).__name__)
     return write_whole(
         _fitting(path, macros=False), lambda made: _new_book(frame, problems, made, lang, message, columns or {})
@@ -86,12 +87,17 @@ def _marks(problems: Sequence[Problem], lang: str | None, message: Message) -> l
         if problem.cell is not None and problem.sheet is not None:
             by_cell.setdefault((problem.sheet, problem.cell), []).append(problem)
     marks = []
-    for (sheet, cell), found in by_cell.items():
+    for (sheet, cell), found in sorted(by_cell.items(), key=lambda item: _rank(item[1])):
         column, row, _, _ = range_boundaries(cell)
         worst = min(found, key=lambda one: one.severity is not Severity.ERROR)
         told = tuple(dict.fromkeys(message(one, lang) for one in found))
         marks.append(Marked(sheet, (int(row or 0), int(column or 0)), _COLOURS[worst.severity], told))
     return marks
+
+
+def _rank(found: Sequence[Problem]) -> bool:
+    """Put errors before warnings, so that of two cells that show as one the worse gives the colour."""
+    return all(one.severity is not Severity.ERROR for one in found)
 
 
 def _new_book(
@@ -136,6 +142,7 @@ def _list_problems(book: Any, problems: Sequence[Problem], lang: str | None, mes
         for cell in cells:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.append(cells)
+    on_paper(sheet, 5, len(problems) + 1, say("exports", "sheet_mend", lang), lang)
 
 
 def _bare(told: str) -> str:

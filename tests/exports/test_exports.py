@@ -85,7 +85,7 @@ def test_the_marked_copy_keeps_the_owners_formulas_and_comments_what_to_mend(tmp
     path = cp.check(tmp_path / "r.xlsx", "createClabe").export_excel(tmp_path / "corregir.xlsx", lang="es")
     copy = load_workbook(path)["Torre A"]
     assert copy["E1"].value == "=1+1" and copy.column_dimensions["B"].width == 33
-    assert "falta el correo" in copy["C2"].comment.text and copy["C2"].fill.fgColor.rgb == "00F4B6B0"
+    assert "falta el correo" in copy["C2"].comment.text and copy["C2"].fill.fgColor.rgb == "FFF4B6B0"
     assert copy["C3"].comment is None
 
 

@@ -29,7 +29,7 @@ def mark_book(package: Package, marks: Sequence[Marked], *, author: str) -> None
     """Colour and comment cells of a workbook; give it to `package` to be written.
 
     Raises:
-        UnfitXML: a part of it is not XML that may be edited.
+        UnfitPartError: a part of it is not XML that may be edited.
     """
     workbook = _target(package, "", "officeDocument") or "xl/workbook.xml"
     styles = Styles(package.read(_styles_part(package, workbook)))
@@ -53,7 +53,7 @@ def _styles_part(package: Package, workbook: str) -> str:
     found = _target(package, workbook, "styles")
     if found is not None:
         return found
-    part = package.free_name("xl/styles{}.xml")
+    part = "xl/styles.xml" if not package.has("xl/styles.xml") else package.free_name("xl/styles{}.xml")
     package.put(part, EMPTY)
     package.declare(part, _STYLES_TYPE)
     package.relate(workbook, f"{OFFICE}/styles", part)

@@ -10,7 +10,7 @@ from xml.parsers import expat
 from openpyxl.utils import range_boundaries
 
 from ...rows.sheets.grid import column_letter
-from .splice import Edits, Node, UnfitXML, finish, head_end, parser, split_name
+from .splice import Edits, Node, UnfitPartError, finish, head_end, parser, split_name
 
 Place = tuple[int, int]
 """Row and column, from 1."""
@@ -70,9 +70,9 @@ class SheetMap:
         try:
             made.Parse(self.data, True)
         except expat.ExpatError as fault:
-            raise UnfitXML(str(fault)) from None
+            raise UnfitPartError(str(fault)) from None
         if self.body is None:
-            raise UnfitXML("no sheetData")
+            raise UnfitPartError("no sheetData")
 
     def _node(self, name: str, attributes: dict[str, str]) -> Node:
         place = self._parser.CurrentByteIndex
@@ -178,7 +178,7 @@ class SheetMap:
         for column in missing:
             after = next((start for other, start in found.starts if other > column), found.node.close)
             edits.insert(after, self._cell(row, column, look(row, column)))
-        if missing and "spans" in found.node.attributes:
+        if missing and not _within(found.node.attributes.get("spans", ""), missing):
             edits.attributes(found.node, spans=None)
 
     def _add_rows(self, edits: Edits, new: list[tuple[int, int, bytes]]) -> None:
@@ -192,6 +192,12 @@ class SheetMap:
             return
         for place, made in rows:
             edits.insert(place, made)
+
+
+def _within(spans: str, columns: list[int]) -> bool:
+    """Tell whether a row's hint of its first and last column (`1:7`) still holds."""
+    first, _, last = spans.partition(":")
+    return not spans or (_number(first) <= min(columns) and max(columns) <= _number(last))
 
 
 def _number(text: str | None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -60,7 +59,7 @@ class Notes:
         for (row, column), text in texts.items():
             name = f"{column_letter(column)}{row}"
             if name in known:
-                self._extend(changes, known[name], self._reply(name, text) or text)
+                self._extend(changes, known[name], text, self._reply(name, text))
             else:
                 new.append(self._comment(root.prefix, name, author, text))
                 boxes[row, column] = text
@@ -95,12 +94,12 @@ class Notes:
         tail = f"</{prefix}text></{prefix}comment>"
         return head.encode() + _run(prefix, text) + tail.encode()
 
-    def _extend(self, changes: Edits, node: Node, text: str) -> None:
-        """Put a text after what a comment says; a plain text becomes the first of two runs."""
+    def _extend(self, changes: Edits, node: Node, text: str, reply: str | None) -> None:
+        """Put a text after what a comment says, once; a plain text becomes the first of two runs."""
         body = node.first("text")
-        if body is None:
+        if body is None or _ascii(_clean(text)) in changes.data[body.start : body.end]:
             return
-        run = _run(node.prefix, f"\n\n{text}")
+        run = _run(node.prefix, f"\n\n{reply or text}")
         plain = body.first("t")
         runs = body.named("r")
         if plain is not None and not runs:
@@ -122,8 +121,11 @@ class Notes:
         if not thread:
             return None
         changes = Edits(data)
+        if _ascii(_clean(text)) in data:
+            return None
         when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.00")
-        told = f'ref="{name}" dT="{when}" personId="{self._person()}" id="{_guid()}" parentId="{thread[0].attribute("id")}"'
+        told = f'ref="{name}" dT="{when}" personId="{self._person()}" id="{_guid()}"'
+        told += f' parentId="{thread[0].attribute("id")}"'
         changes.append(root, _ascii(f"<{root.prefix}threadedComment {told}><{root.prefix}text>{_clean(text)}"
                                     f"</{root.prefix}text></{root.prefix}threadedComment>"))  # fmt: skip
         self._package.put(part, changes.done())
@@ -157,7 +159,9 @@ class Notes:
         if named is not None:
             wanted = named.attribute("id")
             relations = self._package.relations(self._sheet)
-            drawing = next((one.target for one in relations if one.id == wanted and self._package.has(one.target)), None)
+            drawing = next(
+                (one.target for one in relations if one.id == wanted and self._package.has(one.target)), None
+            )
         boxes = Boxes(self._package, where)
         if drawing is not None:
             self._package.put(drawing, boxes.extend(drawing, texts))
@@ -191,5 +195,3 @@ def _ascii(text: str) -> bytes:
 def _run(prefix: str, text: str) -> bytes:
     look = f'<{prefix}rPr><{prefix}sz val="9"/><{prefix}color indexed="81"/><{prefix}rFont val="Tahoma"/></{prefix}rPr>'
     return _ascii(f'<{prefix}r>{look}<{prefix}t xml:space="preserve">{_clean(text)}</{prefix}t></{prefix}r>')
-
-

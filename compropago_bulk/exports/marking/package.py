@@ -95,7 +95,9 @@ class Package:
         """Say what all parts of an extension hold, unless it has been said."""
         known = outline(self.read(_TYPES)).named("Default")
         if extension not in {one.attribute("Extension").lower() for one in known}:
-            self._add_type(f"Default Extension={quoteattr(extension)} ContentType={quoteattr(content_type)}", first=True)
+            self._add_type(
+                f"Default Extension={quoteattr(extension)} ContentType={quoteattr(content_type)}", first=True
+            )
 
     def _add_type(self, element: str, *, first: bool = False) -> None:
         data = self.read(_TYPES)

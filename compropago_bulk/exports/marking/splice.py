@@ -17,7 +17,7 @@ _ATTRIBUTE = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*("[^"]*"|'[^']*')""")
 _DECLARED = re.compile(r"""(<\?xml[^>]*?encoding\s*=\s*)("[^"]*"|'[^']*')""")
 
 
-class UnfitXML(ValueError):
+class UnfitPartError(ValueError):
     """Say that a part is not XML that may be edited."""
 
 
@@ -66,7 +66,7 @@ def head_end(data: bytes, start: int) -> int:
     """Find where the tag that begins at `start` ends."""
     found = _HEAD_END.match(data, start)
     if found is None:
-        raise UnfitXML("unfinished tag")
+        raise UnfitPartError("unfinished tag")
     return found.end()
 
 
@@ -81,7 +81,7 @@ def parser() -> expat.XMLParserType:
     """Make a parser that lets no document type in."""
 
     def refuse(*_: object) -> None:
-        raise UnfitXML("document type")
+        raise UnfitPartError("document type")
 
     made = expat.ParserCreate()
     made.StartDoctypeDeclHandler = refuse
@@ -92,7 +92,7 @@ def outline(data: bytes) -> Node:
     """Read a part into a tree of places.
 
     Raises:
-        UnfitXML: it is no well-formed XML, or has a document type.
+        UnfitPartError: it is no well-formed XML, or has a document type.
     """
     made, open_nodes = parser(), [Node("", "", {}, 0, 0)]
 
@@ -110,7 +110,7 @@ def outline(data: bytes) -> Node:
     try:
         made.Parse(data, True)
     except expat.ExpatError as fault:
-        raise UnfitXML(str(fault)) from None
+        raise UnfitPartError(str(fault)) from None
     return open_nodes[0].children[0]
 
 

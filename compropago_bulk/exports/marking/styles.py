@@ -8,7 +8,8 @@ from .splice import Edits, Node, outline, with_attributes
 _BEFORE_FILLS = ("numFmts", "fonts")
 _BEFORE_XFS = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs")
 EMPTY = (
-    HEAD + f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    HEAD
+    + f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
     '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'

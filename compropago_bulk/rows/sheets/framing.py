@@ -87,9 +87,10 @@ def _words(tables: Sequence[Located], own: Mapping[str, str]) -> list[dict[int, 
     result = []
     for table in tables:
         names: dict[int, str] = {}
+        plain = set(own.values()) & set(table.headers.values())
         for column, word in table.headers.items():
             folded = fold_header(word)
-            word = own.get(folded, word)
+            word = word if own.get(folded) in plain else own.get(folded, word)
             known = read_header(folded)[0]
             name = by_word.get(folded) or (by_field.get(known) if known else None) or word
             names[column] = word if name in names.values() else name
