@@ -1,8 +1,9 @@
 """Tables as administrators draw them, and the rows that a careful person copies out of each, written by hand.
 
-A sheet is a list of rows under `at` (the cell that its first row begins in). A cell is a text, a number, a truth, None, or
-a dictionary: `n` a number with its format `z`; `d` a day with its format; `f` a formula with its stored value `v`, if it
-has one; `e` an error; `rich` a text in runs. Rows to come: sheet, row, reference, name, e-mail, phone as they would go out.
+A sheet is a list of rows under `at` (the cell that its first row begins in). A cell is a text, a number, a truth, None
+or a dictionary: `n` a number with its format `z`; `d` a day with its format; `f` a formula with its stored value `v`,
+if it has one; `e` an error; `rich` a text in runs. `ready` has sheet, row, reference, name, e-mail and phone as they would
+go out. `only` and `not` name the programs, or the samples, that a case is for.
 """
 
 from __future__ import annotations
@@ -161,7 +162,9 @@ TOWERS: Case = {
     ],
     "problems": [["Torre B", None, "hidden_row"]],
     "notes": ["hidden_rows: Torre B: 3", "hidden_columns: Torre B: C", "hidden_sheets: Vieja", "sheets_skipped: Notas"],
+    "not": ("sheetjs/towers.xls",),
 }
+"""In `.xls` SheetJS does not say that a row is hidden."""
 
 DAMAGE: Case = {
     "sheets": [
@@ -199,7 +202,9 @@ DAMAGE: Case = {
         ["Torre A", "C11", "missing_email"],
         ["Torre A", "A12", "missing_customer_id"],
     ],
+    "not": ("libreoffice/damage.xls",),
 }
+"""In `.xls` LibreOffice stores 0 for a formula that it took over without calculating it."""
 
 UNCALCULATED: Case = {
     "sheets": [
@@ -210,9 +215,9 @@ UNCALCULATED: Case = {
     ],
     "ready": [out("Torre A", 3, "33", "Luis Peña", 33)],
     "problems": [["Torre A", "A2", "formula_without_value"]],
-    "stored": True,
+    "only": ("xlsxwriter", "exceljs/uncalculated.xlsx", "sheetjs/uncalculated.xlsx"),
 }
-"""Only for programs that do not calculate: for the others there is nothing wrong."""
+"""Only for programs that do not calculate, and kinds of file that tell: for the others there is nothing wrong."""
 
 FAR_BELOW: Case = {
     "sheets": [
@@ -233,7 +238,9 @@ FAR_BELOW: Case = {
     ],
     "ready": [out("Padrón", one - 32, f"{one:03d}", f"Residente {one}", one) for one in range(34, 38)],
     "problems": [],
+    "not": ("xlsxwriter",),
 }
+"""xlsxwriter cannot say that a formula gives an empty text: it writes what an uncalculated formula looks like."""
 
 DAYS_1904: Case = {
     "epoch_1904": True,
@@ -244,7 +251,7 @@ DAYS_1904: Case = {
                 [*HEAD[:4], "Fecha de vencimiento"],
                 [*person("38", "Ana Nuñez", 38)[:4], {"d": "2030-12-31", "z": "dd/mm/yyyy"}],
                 [*person("39", "Luis Peña", 39)[:4], "31/12/2030"],
-                [*person("40", "Eva Ávila", 40)[:4], 46385],
+                [*person("40", "Eva Ávila", 40)[:4], 46386],
             ],
         }
     ],
@@ -257,7 +264,7 @@ DAYS_1904: Case = {
     ],
     "problems": [],
 }
-"""A bare serial counts from 1904 as well: 46385 days after its first day is the last day of 2030."""
+"""A bare serial counts from 1904 as well: 46386 days after its first day is the last day of 2030."""
 
 CASES: dict[str, Case] = {
     "titles": TITLES,

@@ -29,8 +29,9 @@ SAMPLES = sorted(path.relative_to(HERE / "samples").as_posix() for path in (HERE
 def look(path: Path, case) -> None:
     """Compare what would go out, and what is named, with what was written by hand."""
     columns = case.get("columns")
-    report = cp.check(path, "createClabe", columns=columns)
-    accounts = cp.check(path, "createAccount", account_name="Alamedas").ready
+    frame = cp.read_sheet(path)
+    report = cp.check(frame, "createClabe", columns=columns)
+    accounts = cp.check(frame, "createAccount", account_name="Alamedas").ready
     sent = report.ready
     if columns:
         assert sent["exp_date"].tolist() == [case["exp_date"]] * len(case["ready"])
@@ -51,17 +52,18 @@ def test_a_workbook_of_another_program_has_the_rows_that_a_person_would_copy(sam
     look(path, CASES[path.stem])
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if writing.is_for(case, "xlsxwriter")])
 def test_a_workbook_of_xlsxwriter_has_them_too(name, tmp_path):
     look(writing.write_xlsx(CASES[name], tmp_path / "libro.xlsx"), CASES[name])
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
-@pytest.mark.parametrize("kind", writing.CONVERTED)
-def test_this_machines_libreoffice_saves_them_so(kind, tmp_path):
-    names = [name for name, case in CASES.items() if not case.get("stored")]
+def test_this_machines_libreoffice_saves_them_so(tmp_path):
+    names = [name for name, case in CASES.items() if "only" not in case]
     made = [writing.write_xlsx(CASES[name], tmp_path / f"{name}.xlsx") for name in names]
-    writing.convert(made, kind, tmp_path / "saved", tmp_path / "profile")
-    for name in names:
-        look(tmp_path / "saved" / f"{name}.{kind}", CASES[name])
+    for kind in writing.CONVERTED:
+        writing.convert(made, kind, tmp_path / "saved", tmp_path / "profile")
+        for name in names:
+            if writing.is_for(CASES[name], f"libreoffice/{name}.{kind}"):
+                look(tmp_path / "saved" / f"{name}.{kind}", CASES[name])

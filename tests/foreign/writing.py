@@ -1,7 +1,7 @@
-"""Write the cases from Python: with xlsxwriter and openpyxl, as CSV, and through LibreOffice.
+"""Write the cases with xlsxwriter, and have other programs write them.
 
-Run it as `python tests/foreign/writing.py` to make the samples anew: those of exceljs and SheetJS need node, and those of
-LibreOffice soffice.
+Run it as `python tests/foreign/writing.py` to make the samples anew: those of exceljs and SheetJS need node, those of
+LibreOffice need soffice.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ from openpyxl.utils import coordinate_to_tuple, range_boundaries
 HERE = Path(__file__).parent
 SAMPLES = HERE / "samples"
 CONVERTED = ("ods", "xls", "xlsx")
+
+
+def is_for(case: dict[str, Any], program: str) -> bool:
+    """Tell whether a case is for a program, or a sample of one."""
+    return program not in case.get("not", ()) and program in case.get("only", (program,))
 
 
 def write_xlsx(case: dict[str, Any], path: Path) -> Path:
@@ -80,17 +85,21 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        made = [write_xlsx(case, work / f"{title}.xlsx") for title, case in CASES.items() if not case.get("stored")]
+        made = [write_xlsx(case, work / f"{title}.xlsx") for title, case in CASES.items() if "only" not in case]
         for kind in CONVERTED:
             convert(made, kind, SAMPLES / "libreoffice", work / "profile")
         (work / "cases.json").write_text(json.dumps(CASES), encoding="utf-8")
         node = Path(os.environ.get("NODE_FOLDER", name))
         subprocess.run(["npm", "install", "--prefix", str(node), "exceljs@4", "xlsx@0.18"], check=True)
         subprocess.run(["node", str(HERE / "make_samples.mjs"), str(work / "cases.json"), str(node)], check=True)
+        for path in (SAMPLES / "libreoffice").iterdir():
+            if not is_for(CASES[path.stem], f"libreoffice/{path.name}"):
+                path.unlink()
         for program in ("exceljs", "sheetjs"):
             (SAMPLES / program).mkdir(parents=True, exist_ok=True)
             for path in (node / program).iterdir():
-                (SAMPLES / program / path.name).write_bytes(path.read_bytes())
+                if is_for(CASES[path.stem], f"{program}/{path.name}"):
+                    (SAMPLES / program / path.name).write_bytes(path.read_bytes())
 
 
 if __name__ == "__main__":

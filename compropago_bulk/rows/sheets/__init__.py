@@ -138,21 +138,21 @@ def fields(source: Any, sheet: Any = None, columns: Mapping[str, Any] | None = N
     known = facts(frame)
     labels = [label for label in frame.columns if label not in ("source_sheet", "source_row")]
     samples = [list(frame[label].iloc[:_SAMPLE]) if list(labels).count(label) == 1 else [] for label in labels]
-    told = recognise(labels, samples, columns)
-    places = known.places if known and known.places else (None,)
-    records = [
-        {
-            "source_sheet": place.sheet if place else None,
-            "header": one.header,
-            "field": one.field,
-            "how": one.how,
-            "suggestion": one.suggestion,
-            "rivals": ", ".join(one.rivals) or None,
-        }
-        for place in places
-        for label, one in zip(labels, told, strict=True)
-        if place is None or label in place.columns
-    ]
+    records = []
+    for place in known.places if known and known.places else (None,):
+        here = [number for number, label in enumerate(labels) if place is None or label in place.columns]
+        told = recognise([labels[number] for number in here], [samples[number] for number in here], columns)
+        records += [
+            {
+                "source_sheet": place.sheet if place else None,
+                "header": one.header,
+                "field": one.field,
+                "how": one.how,
+                "suggestion": one.suggestion,
+                "rivals": ", ".join(one.rivals) or None,
+            }
+            for one in told
+        ]
     names = ("source_sheet", "header", "field", "how", "suggestion", "rivals")
     return pd.DataFrame({name: pd.Series([one[name] for one in records], dtype="string") for name in names})
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from ..headers import fields_of
 from ..keys import strip_invisible
 from ..model import Note
-from ..vocabulary import IDENTIFIERS, RESULTS, fold_header, read_header
+from ..vocabulary import IDENTIFIERS, RESULTS, fold_header
 from .grid import Book, Grid, column_letter
 from .locating import Located
 from .memory import Mark, Place
@@ -88,24 +90,25 @@ def _words(tables: Sequence[Located], own: Mapping[str, str]) -> list[dict[int, 
     for table in tables:
         names: dict[int, str] = {}
         plain = set(own.values()) & set(table.headers.values())
+        fields = _fields(table)
+        often = Counter(fields.values())
         for column, word in table.headers.items():
             folded = fold_header(word)
             word = word if own.get(folded) in plain else own.get(folded, word)
-            known = read_header(folded)[0]
+            known = fields[column] if often[fields[column]] == 1 else None
             name = by_word.get(folded) or (by_field.get(known) if known else None) or word
             names[column] = word if name in names.values() else name
         for column, word in table.headers.items():
-            folded = fold_header(word)
-            by_word.setdefault(folded, names[column])
-            known = read_header(folded)[0]
-            if known and list(_fields(table).values()).count(known) == 1:
+            by_word.setdefault(fold_header(word), names[column])
+            known = fields[column]
+            if known and often[known] == 1:
                 by_field.setdefault(known, names[column])
         result.append(names)
     return result
 
 
 def _fields(table: Located) -> dict[int, str | None]:
-    return {column: read_header(fold_header(word))[0] for column, word in table.headers.items()}
+    return dict(zip(table.headers, fields_of(list(table.headers.values())), strict=True))
 
 
 def _append(framed: Framed, columns: dict[str, list[Any]], table: Located, names: dict[int, str]) -> None:

@@ -15,6 +15,8 @@ IDENTITY = frozenset(
 )
 """Fields that a line must have something in to be a resident's."""
 _ANCHORS = frozenset({"reference", "customer_id", "name", "first_name", "email", "order_id", "unit"})
+_WITH_DIGITS = frozenset({"reference", "customer_id", "order_id", "clabe", "phone", "price", "amount"})
+_DRAWN = re.compile(r"[\s_\-=.*–—]{3,}")
 _LOOK_FOR_HEADER = 80
 _TOTAL = re.compile(r"(?:sub ?|gran )?total(?:es)?\b|suma\b|sumas\b|promedio\b|saldo total\b|gran total\b")
 _LONG_HEADER = 120
@@ -191,6 +193,38 @@ def _sort_lines(table: Located, first: int, last: int) -> None:
             table.lines.append(line)
         elif any(column in table.headers for column in line.cells):
             table.left_out.append(line.number)
+    _cut_signatures(table, fields)
+
+
+def _cut_signatures(table: Located, fields: dict[int, str | None]) -> None:
+    """Leave out names that sign: what stands below the last certain resident, after a blank line or one of dashes."""
+    certain = [place for place, line in enumerate(table.lines) if _is_certain(line, fields)]
+    if not certain:
+        return
+    for place in range(certain[-1] + 1, len(table.lines)):
+        if table.lines[place].number - table.lines[place - 1].number > 1:
+            table.left_out = sorted([*table.left_out, *(one.number for one in table.lines[place:])])
+            del table.lines[place:]
+            return
+
+
+def _is_certain(line: Line, fields: dict[int, str | None]) -> bool:
+    """Tell a line that holds what only a resident's has: an address, an id or a phone with digits, a sum of money."""
+    for column, cell in line.cells.items():
+        known = fields.get(column)
+        if isinstance(cell, Damage) and known in IDENTITY:
+            return True
+        if known == "email" and isinstance(cell, str) and "@" in cell:
+            return True
+        if known in _WITH_DIGITS and any(char.isdigit() for char in text_of(cell)):
+            return True
+    return False
+
+
+def _is_drawn(line: Line) -> bool:
+    """Tell a line of underscores or dashes to sign on."""
+    texts = [cell for cell in line.cells.values() if isinstance(cell, str)]
+    return bool(texts) and len(texts) == len(line.cells) and all(_DRAWN.fullmatch(text) for text in texts)
 
 
 def _is_resident(
@@ -203,7 +237,7 @@ def _is_resident(
     if not identity:
         return not _repeats_header(cells, folded)
     own = [column for column in identity if column in cells and not _is_empty_formula(line, column)]
-    if not own or _repeats_header(cells, folded) or _is_total(cells, fields):
+    if not own or _repeats_header(cells, folded) or _is_total(cells, fields) or _is_drawn(line):
         return False
     if len(own) == 1 and len(cells) <= 2:
         return line.number not in merged and _stands_alone(cells, own[0], fields, gap)

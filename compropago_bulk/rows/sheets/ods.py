@@ -48,7 +48,7 @@ def read_ods(data: bytes, room: int) -> dict[str, Any]:
             while chunk := source.read(_CHUNK):
                 reader.parser.Parse(chunk, False)
         reader.parser.Parse(b"", True)
-    return {"sheets": [pack_grid(grid) for grid in reader.grids], "epoch_1904": False, "ours": ours}
+    return {"sheets": [pack_grid(grid) for grid in reader.grids], "epoch_1904": reader.epoch_1904, "ours": ours}
 
 
 @dataclass(slots=True)
@@ -70,6 +70,7 @@ class _Reader:
         self.parser.buffer_text = True
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
         self.parser.CharacterDataHandler, self.parser.EntityDeclHandler = self._characters, _refuse
+        self.epoch_1904 = False
         self._path: list[str] = []
         self._not_shown: set[str] = set()
         self._style = ""
@@ -90,6 +91,8 @@ class _Reader:
             self._grid = Grid(attributes.get(_TABLE + "name", ""), visible=style not in self._not_shown)
             self.grids.append(self._grid)
             self._row = self._column = 0
+        elif name == _TABLE + "null-date":
+            self.epoch_1904 = attributes.get(_TABLE + "date-value", "").startswith("1904")
         elif name == _STYLE + "style":
             self._style = attributes.get(_STYLE + "name", "")
         elif name == _STYLE + "table-properties" and attributes.get(_TABLE + "display") == "false":
@@ -144,7 +147,7 @@ class _Reader:
     def _keep(self, one: _Open) -> None:
         told = one.attributes
         number = _count(told.get(_TABLE + "number-columns-repeated"))
-        cell = None if one.covered else _cell_of(told, "\n".join(one.texts))
+        cell = None if one.covered else _cell_of(told, "\n".join(one.texts), said=bool(one.texts))
         first = self._column + 1
         self._column += number
         down, right = (_count(told.get(f"{_TABLE}number-{way}-spanned")) for way in ("rows", "columns"))
@@ -184,7 +187,8 @@ def _is_hidden(attributes: dict[str, str]) -> bool:
     return attributes.get(_TABLE + "visibility", "visible") != "visible"
 
 
-def _cell_of(told: dict[str, str], text: str) -> Cell:
+def _cell_of(told: dict[str, str], text: str, *, said: bool) -> Cell:
+    """Read a cell; `said` where its program wrote what it shows, be it nothing."""
     kind = told.get(_OFFICE + "value-type")
     formula = told.get(_TABLE + "formula")
     failed = told.get(_CALC + "value-type") == "error" or (formula and (is_error_text(text) or text.startswith("Err:")))
@@ -196,7 +200,7 @@ def _cell_of(told: dict[str, str], text: str) -> Cell:
         return _moment(told.get(_OFFICE + "date-value", ""), text)
     if kind == "boolean":
         return told.get(_OFFICE + "boolean-value") == "true"
-    if kind is None and formula and not text:
+    if kind is None and formula and not said:
         return Damage("formula_without_value", f"{NO_VALUE} {formula.partition(':')[2] or formula}")
     return text_cell(text or told.get(_OFFICE + "string-value", ""))
 
