@@ -114,7 +114,8 @@ def write_sheet(
     sheet.row_dimensions[1].height = head_height(heads, widths)
     sheet.append([head_cell(sheet, head, added=name in _OURS) for head, name in zip(heads, names, strict=True)])
     told = names.index("error") if "error" in names else None
-    for number, (position, row) in enumerate(zip(positions, zip(*columns, strict=True), strict=True), start=2):
+    rows = zip(*columns, strict=True) if columns else ((),) * len(positions)
+    for number, (position, row) in enumerate(zip(positions, rows, strict=True), start=2):
         if told is not None and not is_blank(row[told]):
             sheet.row_dimensions[number].height = height_of(lines_in(str(row[told]), widths[told]))
         cells = _cells(sheet, row, kinds, names)

@@ -2,8 +2,8 @@
 
 A sheet is a list of rows under `at` (the cell that its first row begins in). A cell is a text, a number, a truth, None
 or a dictionary: `n` a number with its format `z`; `d` a day with its format; `f` a formula with its stored value `v`,
-if it has one; `e` an error; `rich` a text in runs. `ready` has sheet, row, reference, name, e-mail and phone as they would
-go out. `only` and `not` name the programs, or the samples, that a case is for.
+if it has one; `e` an error; `rich` a text in runs. `ready` has sheet, row, reference, name, e-mail and phone as they
+would go out. `only` and `not` name the programs, or the samples, that a case is for.
 """
 
 from __future__ import annotations

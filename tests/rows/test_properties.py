@@ -1,4 +1,4 @@
-"""What must hold of any file and any table: text in is text out, no row is lost, nothing but our own errors is raised."""
+"""What must hold of any file and any table: text in is text out, no row is lost, no error is anybody else's."""
 
 from __future__ import annotations
 
@@ -214,11 +214,13 @@ def ours_or_fine(data: bytes, name: str | None, *, child: bool = True, export: b
 VALUES = st.one_of(
     st.none(), st.text(max_size=12), st.integers(), st.floats(), st.booleans(), st.binary(max_size=4), st.decimals(),
     st.datetimes(), st.dates(), st.times(), st.timedeltas(), st.complex_numbers(),
-    st.sampled_from([pd.NA, pd.NaT, np.nan, np.int64(7), np.float32(1.5), np.datetime64("NaT"), object(), [], {}, (1,)]),
+    st.sampled_from([pd.NA, pd.NaT, np.nan, np.int64(7), np.float32(1.5), np.datetime64("NaT")]),
+    st.sampled_from([object(), [], {}, (1,)]),
     st.sampled_from(["101", "a@example.com", "5500001234", "6.4E+17", "#REF!", "N/A", "=1", "1,500.00"]),
 )  # fmt: skip
 LABELS = st.one_of(
-    st.sampled_from([*HEAD, "Correo", "Teléfono", "clabe", "outcome", "status", "source_sheet", "source_row", "", 0, 1.5]),
+    st.sampled_from([*HEAD, "Correo", "Teléfono", "clabe", "outcome", "status", "source_sheet", "source_row"]),
+    st.sampled_from(["", 0, 1.5]),
     st.text(max_size=6), st.none(), st.tuples(st.text(max_size=3), st.sampled_from(HEAD)), st.dates(),
 )  # fmt: skip
 
@@ -227,8 +229,8 @@ LABELS = st.one_of(
 def frames(draw):
     labels = draw(st.lists(LABELS, max_size=6))
     size = draw(st.integers(0, 4))
-    made = pd.DataFrame({number: pd.Series([draw(VALUES) for _ in range(size)], dtype=object) for number in range(len(labels))},
-                        index=draw(st.permutations(range(size))))  # fmt: skip
+    columns = {place: pd.Series([draw(VALUES) for _ in range(size)], dtype=object) for place in range(len(labels))}
+    made = pd.DataFrame(columns, index=range(size)).iloc[draw(st.permutations(range(size)))]
     if draw(st.booleans()):
         made = made.infer_objects()
     if labels:
@@ -255,18 +257,24 @@ def test_no_frame_raises_anything_but_our_own_error(frame, operation):
     assert list(frame.columns) == list(before.columns) or frame.columns.equals(before.columns)
 
 
-@pytest.mark.parametrize("frame", [
-    pd.DataFrame(),
-    pd.DataFrame(columns=HEAD),
-    pd.DataFrame([["1", "A", "a@example.com", "b@example.com"]], columns=["Referencia", "Nombre", "Correo", "Correo"]),
-    pd.DataFrame([["1", "A", "a@example.com"]], columns=pd.MultiIndex.from_tuples([("x", w) for w in HEAD[:3]])),
-    pd.DataFrame({"Referencia": pd.Categorical(["1"]), "Nombre": pd.array(["A"], dtype="string"), "Correo": ["a@example.com"]}),
-    pd.DataFrame({"Referencia": pd.Series([1.0, None]), "Nombre": "A", "Correo": "a@example.com"}).astype({"Referencia": "Float64"}),
-    pd.DataFrame({"Referencia": pd.arrays.SparseArray([1, 0]), "Nombre": "A", "Correo": "a@example.com"}),
-    pd.DataFrame({"Referencia": pd.period_range("2026-01", periods=1, freq="M"), "Nombre": "A", "Correo": "a@example.com"}),
-    pd.DataFrame({"Referencia": pd.interval_range(0, 1), "Nombre": "A", "Correo": "a@example.com"}),
-], ids=str)  # fmt: skip
-def test_odd_frames_are_checked_or_refused_in_our_own_words(frame):
+REST = {"Nombre": ["A"], "Correo": ["a@example.com"]}
+ODD = {
+    "nothing": pd.DataFrame(),
+    "headers only": pd.DataFrame(columns=HEAD),
+    "two of a name": pd.DataFrame([["1", "A", "a@example.com", "b@example.com"]], columns=[*HEAD[:3], "Correo"]),
+    "two levels": pd.DataFrame([["1", "A", "a@example.com"]], columns=pd.MultiIndex.from_product([["x"], HEAD[:3]])),
+    "categories": pd.DataFrame({"Referencia": pd.Categorical(["1"]), **REST}),
+    "nullable numbers": pd.DataFrame({"Referencia": pd.array([1.0], dtype="Float64"), **REST}),
+    "sparse": pd.DataFrame({"Referencia": pd.arrays.SparseArray([1]), **REST}),
+    "periods": pd.DataFrame({"Referencia": pd.period_range("2026-01", periods=1, freq="M"), **REST}),
+    "intervals": pd.DataFrame({"Referencia": pd.interval_range(0, 1), **REST}),
+    "two levels of rows": pd.DataFrame({"Referencia": ["1"], **REST}, index=pd.MultiIndex.from_tuples([(1, "a")])),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_frames_are_checked_or_refused_in_our_own_words(name):
+    frame = ODD[name]
     try:
         report = cp.check(frame, "createClabe")
         assert len(report.ready) + len(set(report.problems["source_row"])) >= len(frame)
@@ -283,7 +291,7 @@ def test_no_frame_breaks_an_export_and_nothing_in_one_is_a_formula(frame, lang):
     path = cp.export_excel(frame, "cualquiera.xlsx", lang=lang)
     book = load_workbook(path)
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
-    assert kinds <= {"s", "n", "b", "d"}
+    assert kinds <= {"s", "inlineStr", "n", "b", "d"}
     book.close()
     with cp.export_csv(frame, "cualquiera.csv").open(encoding="utf-8-sig", newline="") as file:
         for record in csv.reader(file):
