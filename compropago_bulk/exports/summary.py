@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -11,8 +12,9 @@ from openpyxl.formatting.rule import DataBarRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 from ..rows.model import Outcome
+from ..rows.values import is_blank
 from ..texts import say, sentences
-from .cells import MEXICO_CITY, MONEY, cell_of, text_cell
+from .cells import MEXICO_CITY, MONEY, amount_of, cell_of, column_named, text_cell
 from .looks import FILLS, head_cell, on_paper, outcome_fill
 
 _TITLE = Font(name="Calibri", bold=True, size=16, color="0B6E7F")
@@ -32,11 +34,9 @@ def write_summary(book: Any, table: Any, lang: str | None) -> None:
     for letter, width in zip("ABC", (34, 20, 24), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_view.showGridLines = False
-    counts = table["outcome"].value_counts()
-    sheet.conditional_formatting.add(
-        f"C5:C{4 + len(counts)}",
-        DataBarRule("num", 0, "num", 1, color=_BAR),  # type: ignore[no-untyped-call]
-    )
+    counts = Counter(str(one) for one in column_named(table, "outcome") if not is_blank(one))
+    bar = DataBarRule("num", 0, "num", 1, color=_BAR)  # type: ignore[no-untyped-call]
+    sheet.conditional_formatting.add(f"C5:C{4 + max(len(counts), 1)}", bar)
     lines = [*_heading(sheet, table, facts, lang), *_outcomes(sheet, table, counts, lang)]
     lines += [*_amounts(sheet, table, lang), *_origin(sheet, facts, lang)]
     for line in lines:
@@ -77,7 +77,7 @@ def _outcomes(sheet: Any, table: Any, counts: Any, lang: str | None) -> Iterator
     if "clabe" in table.columns:
         yield [
             text_cell(sheet, say("exports", "summary_clabes", lang)),
-            _number(sheet, int(table["clabe"].notna().sum())),
+            _number(sheet, sum(not is_blank(one) for one in column_named(table, "clabe"))),
         ]
     yield []
 
@@ -86,9 +86,10 @@ def _amounts(sheet: Any, table: Any, lang: str | None) -> Iterator[list[Any]]:
     if "order_price" not in table.columns:
         return
     yield [head_cell(sheet, say("exports", code, lang)) for code in ("summary_money", "summary_mxn", "summary_share")]
-    prices = table["order_price"]
-    total = float(prices.sum())
-    paid = float(prices[(table["status"] == "ACCEPTED").fillna(False)].sum())
+    prices = [amount_of(one) for one in column_named(table, "order_price")]
+    statuses = column_named(table, "status") or [None] * len(prices)
+    total = sum(prices)
+    paid = sum(price for price, status in zip(prices, statuses, strict=True) if str(status) == "ACCEPTED")
     for code, amount in (("amount", total), ("paid", paid), ("unpaid", total - paid)):
         cell = _number(sheet, amount)
         cell.number_format = MONEY

@@ -15,7 +15,7 @@ from ..rows.model import GOOD
 from ..rows.values import is_blank
 from ..rows.vocabulary import fold_header
 from ..texts import say, sentences
-from .cells import cell_of, kind_of, text_cell
+from .cells import cell_of, column_named, kind_of, text_cell
 from .looks import (
     FILLS,
     NUMBER,
@@ -76,8 +76,8 @@ def _write(table: Any, path: Path, lang: str | None) -> None:
 
 def _wanting(table: Any) -> list[int]:
     """Give the rows that somebody should look at."""
-    outcomes = [str(one) for one in table["outcome"]]
-    codes = list(table["error_code"]) if "error_code" in table.columns else [None] * len(outcomes)
+    outcomes = [str(one) for one in column_named(table, "outcome")]
+    codes = column_named(table, "error_code") or [None] * len(outcomes)
     good = {str(one) for one in GOOD}
     return [
         place

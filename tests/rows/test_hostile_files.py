@@ -117,7 +117,7 @@ LAUGHS = '<!DOCTYPE x [<!ENTITY a "{}">{}]>'.format(
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-WIDE = [f"<c><v>{number * 7919 % 99991}</v></c>" for number in range(200_000)] * 15
+WIDE = [f"<c><v>{number * 7919 % 99991}</v></c>" for number in range(200_000)] * 9
 
 
 def encrypted_ole(path: Path) -> Path:
@@ -158,7 +158,7 @@ HOSTILE = {
     "laughs-sheet.xlsx": (lambda path: workbook(path, [HEAD, row("&f;", "Ana", "a")], dtd=LAUGHS), {"corrupt_file"}),
     "laughs-strings.xlsx": (lambda path: workbook(path, [HEAD, ANA], strings=["<si><t>&f;</t></si>"], dtd=LAUGHS),
                             {"corrupt_file"}),
-    "laughs-book.xlsx": (lambda path: workbook(path, [HEAD], **{"xl/workbook.xml": LAUGHS + "<workbook>&f;</workbook>"}),
+    "laughs-book.xlsx": (lambda to: workbook(to, [HEAD], **{"xl/workbook.xml": f"{LAUGHS}<workbook>&f;</workbook>"}),
                          {"corrupt_file"}),
     "laughs.ods": (lambda path: ods(path, ods_row("&f;"), head=LAUGHS), {"corrupt_file"}),
     "lying.xlsx": (lying_sizes, {"corrupt_file", "too_large"}),

@@ -97,7 +97,8 @@ def read(kind, data):
 def test_text_in_is_text_out_of_every_kind_of_file(kind, people):
     frame = read(kind, WRITERS[kind](rows_of(people)))
     assert frame["Referencia"].tolist() == [reference for reference, _ in people]
-    assert frame["Nombre"].tolist() == [name for _, name in people]
+    guarded = "'-" if kind != "xlsx" else "\x00"  # in CSV an apostrophe before a dash is what keeps it a text
+    assert frame["Nombre"].tolist() == [name[name.startswith(guarded) :] for _, name in people]
 
 
 @settings(max_examples=4, deadline=None)
@@ -281,6 +282,32 @@ def test_odd_frames_are_checked_or_refused_in_our_own_words(name):
         report.export_excel("odd.xlsx")
     except cp.CompropagoError as problem:
         assert str(problem)
+
+
+@MODEST
+@given(
+    texts=st.lists(st.text(st.sampled_from("'=+-@\t\r\n a1,;\""), min_size=1, max_size=6).filter(str.strip), min_size=1)
+)
+def test_what_export_csv_guards_read_sheet_takes_off(texts):
+    frame = pd.DataFrame(
+        {"Referencia": [f"{row:03d}" for row in range(len(texts))], "Correo": "a@example.com", "Nota": texts}
+    )
+    assert cp.read_sheet(cp.export_csv(frame, "notas.csv"))["Nota"].tolist() == texts
+
+
+OWN = st.sampled_from(["Estado", "Status", "Banco de la CLABE", "Resultado", "Hoja de origen", "Nota"])
+
+
+@FEW
+@given(own=st.lists(OWN, unique_by=str.casefold, max_size=4), lang=st.sampled_from(["es", "en"]))
+def test_our_columns_come_back_under_their_names_whatever_the_owner_calls_his(own, lang):
+    ours = ["outcome", "error_code", "clabe", "bank", "status", "request_id", "source_sheet", "source_row"]
+    columns = {"Referencia": ["001"], "Correo": ["a@example.com"], **{word: ["x"] for word in own}}
+    frame = pd.DataFrame({**columns, **{name: [f"{name}!"] for name in ours}})
+    back = cp.read_sheet(cp.export_excel(frame, "vuelta.xlsx", lang=lang))
+    for name in ours[:6]:
+        assert back[name].tolist() == [f"{name}!"]
+    assert [back[word.strip()].tolist() for word in own] == [["x"]] * len(own)
 
 
 @MODEST

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from .formats import has_text_section
 from .grid import MOST_CELLS, Book, Cell, Damage, Grid, Labelled, Line, Number
 
-ROOM = MOST_CELLS
-"""Filled cells that a file may have."""
+ROOM = MOST_CELLS // 2
+"""Filled cells that a file may have: they stand in memory twice while they come over."""
 
 Packed: TypeAlias = Any
 """Text and truths as they are; anything else as a list that begins with its kind."""
