@@ -19,7 +19,7 @@ _STYLE = """<style>
 .cp-card.cp-bad{border-left-color:#b3261e}.cp-card.cp-good{border-left-color:#2e7d32}
 .cp-card h4{margin:.1em 0 .4em;font-size:1.1em}.cp-card p{margin:.15em 0}
 .cp-card ul{margin:.3em 0 0 1.2em;padding:0}.cp-card summary{margin-top:.7em;cursor:pointer}
-.cp-check{margin-top:.7em;border-collapse:collapse;width:100%}
+.cp-check{margin-top:.7em;border-collapse:collapse;width:100%;font-size:inherit}
 .cp-check th,.cp-check td{text-align:left!important;padding:.3em .8em .3em 0!important;vertical-align:top;
   border-bottom:1px solid rgba(128,128,128,.25)}
 .cp-check code{white-space:nowrap;background:none}

@@ -48,9 +48,9 @@ def compare_sheets(old: Any, new: Any, *, sheet: Any = None, columns: Mapping[st
     Returns:
         DataFrame: `change` (`new`, `gone`, `renamed`: the same reference under another name; `changed`; `repeated`: the
         reference stands more than once in a sheet, so it is not compared; `unmatched`: a row of either sheet without a
-        reference that can be read); `reference`, `name`, `email`, `phone`, `price`, `unit` as the newer sheet shows them
-        (the older one's for who is gone); `field`, `before`, `after` (text) for what is `renamed` or `changed`, a line
-        for each field; `source_sheet`, `source_row` of the sheet that the line is from. In the order of the newer
+        reference that can be read); `reference`, `name`, `email`, `phone`, `price`, `unit` as the newer sheet shows
+        them (the older one's for who is gone); `field`, `before`, `after` (text) for what is `renamed` or `changed`, a
+        line for each field; `source_sheet`, `source_row` of the sheet that the line is from. In the order of the newer
         sheet, who is gone and what is unmatched last. `.attrs["compropago"]` has `counts`.
 
     Raises:

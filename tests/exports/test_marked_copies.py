@@ -10,8 +10,10 @@ import warnings
 import xml.etree.ElementTree as ET
 import zipfile
 import zlib
+from pathlib import Path
 
 import compropago_bulk as cp
+import pandas as pd
 import pytest
 import xlsxwriter
 from openpyxl import Workbook, load_workbook
@@ -274,6 +276,22 @@ def test_a_part_that_cannot_be_edited_costs_the_copy_and_not_the_marks(tmp_path,
             again.writestr(name, content)
     report = cp.check(path, "createClabe")
     assert opened(report.export_excel(tmp_path / "x.xlsx", lang="en")).sheetnames == ["Residents", "To mend"]
+
+
+FOREIGN = sorted((Path(__file__).parents[1] / "foreign" / "samples").rglob("damage.xlsx"))
+
+
+@pytest.mark.parametrize("path", FOREIGN, ids=lambda one: one.parent.name)
+def test_workbooks_of_other_programs_are_marked_in_place(path, tmp_path):
+    report = cp.check(path, "createClabe")
+    copy = report.export_excel(tmp_path / "copia.xlsx", lang="es")
+    before, after = parts(path), parts(copy)
+    may_change = ("xl/worksheets/", "xl/styles.xml", "[Content_Types].xml")
+    assert {name for name in before if before[name] != after[name] and not name.startswith(may_change)} == set()
+    assert set(comments(copy)) == set(report.problems["cell"]) and len(comments(copy)) == 9
+    again = cp.check(copy, "createClabe")
+    pd.testing.assert_frame_equal(again.ready, report.ready)
+    pd.testing.assert_frame_equal(again.problems, report.problems)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")

@@ -26,7 +26,7 @@ def write(path: Path, rows: int, *, problems: bool = False) -> Path:
     for number in range(rows):
         values = [
             f"{number:06d}", f"Residente Número {number}", f"r{number}@example.com", f"55{number:08d}",
-            1500 + number % 7, f"T{number % 5}", number % 900, datetime(2026, 1, 1 + number % 28), "ninguna en especial", number * 0.5,
+            1500 + number % 7, f"T{number % 5}", number % 900, datetime(2026, 1, 1 + number % 28), "ninguna", 0.5,
         ]  # fmt: skip
         if problems and number % 10 == 0:
             place, value = PLANTED[number // 10 % len(PLANTED)]
