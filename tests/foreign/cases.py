@@ -127,6 +127,7 @@ FORMATS: Case = {
         out("Torre A", 8, "000", "Rubén Macías", 15),
     ],
     "problems": [],
+    "not": ("sheetjs/formats.ods",),
 }
 
 TOWERS: Case = {
@@ -162,9 +163,9 @@ TOWERS: Case = {
     ],
     "problems": [["Torre B", None, "hidden_row"]],
     "notes": ["hidden_rows: Torre B: 3", "hidden_columns: Torre B: C", "hidden_sheets: Vieja", "sheets_skipped: Notas"],
-    "not": ("sheetjs/towers.xls",),
+    "not": ("sheetjs/towers.xls", "sheetjs/towers.ods"),
 }
-"""In `.xls` SheetJS does not say that a row is hidden."""
+"""In `.xls` SheetJS does not say that a row is hidden, in `.ods` not even that a column is."""
 
 DAMAGE: Case = {
     "sheets": [
@@ -202,9 +203,10 @@ DAMAGE: Case = {
         ["Torre A", "C11", "missing_email"],
         ["Torre A", "A12", "missing_customer_id"],
     ],
-    "not": ("libreoffice/damage.xls",),
+    "not": ("libreoffice/damage.xls", "sheetjs/damage.ods"),
 }
-"""In `.xls` LibreOffice stores 0 for a formula that it took over without calculating it."""
+"""In `.xls` LibreOffice stores 0 for a formula that it took over without calculating it; in `.ods` SheetJS writes
+neither errors nor formats."""
 
 UNCALCULATED: Case = {
     "sheets": [
@@ -263,6 +265,7 @@ DAYS_1904: Case = {
         out("Torre A", 4, "40", "Eva Ávila", 40),
     ],
     "problems": [],
+    "not": ("sheetjs/days_1904.ods",),
 }
 """A bare serial counts from 1904 as well: 46386 days after its first day is the last day of 2030."""
 

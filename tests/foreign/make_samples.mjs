@@ -83,5 +83,5 @@ function withSheetjs(name, one, kind) {
 
 for (const [name, one] of Object.entries(cases)) {
   await withExceljs(name, one);
-  for (const kind of ["xlsx", "xls"]) withSheetjs(name, one, kind);
+  for (const kind of ["xlsx", "xls", "ods"]) withSheetjs(name, one, kind);
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.util
 import shutil
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import compropago_bulk as cp
 import pandas as pd
 import pytest
+from openpyxl.utils import coordinate_to_tuple
 
 HERE = Path(__file__).parent
 
@@ -55,6 +57,21 @@ def test_a_workbook_of_another_program_has_the_rows_that_a_person_would_copy(sam
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if writing.is_for(case, "xlsxwriter")])
 def test_a_workbook_of_xlsxwriter_has_them_too(name, tmp_path):
     look(writing.write_xlsx(CASES[name], tmp_path / "libro.xlsx"), CASES[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "delimiter"), [("titles", ","), ("two_rows", ";"), ("at_c4", "\t"), ("far_below", ",")]
+)
+def test_the_same_tables_as_text_have_them_too(name, delimiter, tmp_path):
+    sheet = CASES[name]["sheets"][0]
+    down, right = (one - 1 for one in coordinate_to_tuple(sheet.get("at", "A1")))
+    with (tmp_path / "r.csv").open("w", encoding="cp1252", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter)
+        writer.writerows([[]] * down)
+        for row in sheet["rows"]:
+            writer.writerow([""] * right + [one["v"] if isinstance(one, dict) else one for one in row])
+    sent = cp.check(tmp_path / "r.csv", "createClabe").ready[["source_row", "customer_id", "email", "phone"]]
+    assert sent.to_numpy().tolist() == [[one[1], one[2], one[4], one[5]] for one in CASES[name]["ready"]]
 
 
 @pytest.mark.slow

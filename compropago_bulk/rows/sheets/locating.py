@@ -106,13 +106,21 @@ def _two_rows(grid: Grid, place: int, wanted: Collection[str]) -> tuple[int, int
         return above.number, line.number, _joined(grid, above, headers)
     below = grid.lines[place + 1] if place + 1 < len(grid.lines) else None
     if below is not None and below.number == line.number + 1 and _is_sub_row(grid, line, below, wanted):
-        return line.number, below.number, _joined(grid, line, _texts(below))
+        return line.number, below.number, _joined(grid, line, _texts(below), _gaps(line, below))
     return line.number, line.number, headers
 
 
 def _spans(grid: Grid, row: int) -> list[tuple[int, int]]:
     """Give the columns of each merge that spans several in a row."""
     return [(left, right) for top, left, bottom, right in grid.merges if top <= row <= bottom and right > left]
+
+
+def _gaps(line: Line, below: Line) -> list[tuple[int, int]]:
+    """Give the columns that a group's word stands above where nothing is merged: up to the next word of its row."""
+    starts = sorted(_texts(line))
+    last = max([*line.cells, *below.cells])
+    ends = [*(start - 1 for start in starts[1:]), last]
+    return [(left, right) for left, right in zip(starts, ends, strict=True) if right > left]
 
 
 def _is_group_row(grid: Grid, above: Line, line: Line) -> bool:
@@ -129,15 +137,20 @@ def _is_sub_row(grid: Grid, line: Line, below: Line, wanted: Collection[str]) ->
     texts = _texts(below)
     if not texts or len(texts) != len(below.cells) or any("@" in text for text in texts.values()):
         return False
-    inside = any(left <= column <= right for left, right in _spans(grid, line.number) for column in texts)
-    return inside and _score(list(texts.values()), wanted)[0] >= 1
+    score = _score(list(texts.values()), wanted)[0]
+    if _spans(grid, line.number):
+        return score >= 1 and any(left <= c <= right for left, right in _spans(grid, line.number) for c in texts)
+    in_gaps = [
+        column for column in texts if column not in line.cells and any(a < column <= b for a, b in _gaps(line, below))
+    ]
+    return bool(in_gaps) and score >= 2 and not any(char.isdigit() for text in texts.values() for char in text)
 
 
-def _joined(grid: Grid, upper: Line, lower: dict[int, str]) -> dict[int, str]:
+def _joined(grid: Grid, upper: Line, lower: dict[int, str], gaps: Sequence[tuple[int, int]] = ()) -> dict[int, str]:
     """Give each column its own word; where two have the same, the group's word before it."""
     top = _texts(upper)
     groups: dict[int, str] = {}
-    for left, right in _spans(grid, upper.number):
+    for left, right in _spans(grid, upper.number) or gaps:
         if left in top:
             groups |= dict.fromkeys(range(left, right + 1), top[left])
     words = list(lower.values())
