@@ -99,7 +99,7 @@ def _length(value: Any, kind: str) -> int:
 
 
 def on_paper(sheet: Any, columns: int, rows: int, title: str, lang: str | None) -> None:
-    """Lay a sheet out for letter paper: landscape, the header on each page, its number at the foot."""
+    """Lay a sheet out for letter paper, before its first row goes out: landscape, the header on each page, a footer."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = _LETTER
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

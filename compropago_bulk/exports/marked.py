@@ -12,14 +12,14 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, PatternFill
+from openpyxl.styles import PatternFill
 from openpyxl.utils import range_boundaries
 
 from ..rows.model import Problem, Severity
 from ..rows.sheets import SheetFacts
 from ..texts import say
 from .cells import safe_text, text_cell
-from .looks import head_cell, on_paper
+from .looks import WRAPPED, head_cell, height_of, lines_in, on_paper
 from .marking.book import Marked, mark_book
 from .marking.package import Package
 from .marking.splice import UnfitPartError
@@ -32,6 +32,8 @@ Message = Callable[[Problem, "str | None"], str]
 _COLOURS = {Severity.ERROR: "F4B6B0", Severity.WARNING: "FFE699"}
 _FILLS = {severity: PatternFill("solid", fgColor=colour) for severity, colour in _COLOURS.items()}
 _LONGEST = 30_000
+_WIDTHS = (13, 18, 20, 30, 80)
+"""Of the columns of the list of what to mend."""
 
 
 def export_marked(
@@ -129,20 +131,26 @@ def _new_book(
 
 def _list_problems(book: Any, problems: Sequence[Problem], lang: str | None, message: Message) -> None:
     sheet = book.create_sheet(say("exports", "sheet_mend", lang))
-    for letter, width in zip("ABCDE", (13, 18, 20, 30, 80), strict=True):
+    for letter, width in zip("ABCDE", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
+    on_paper(sheet, 5, len(problems) + 1, say("exports", "sheet_mend", lang), lang)
     heads = ("head_severity", "head_cell", "head_field", "head_value", "head_message")
     sheet.append([head_cell(sheet, say("exports", code, lang)) for code in heads])
-    for one in problems:
+    for number, one in enumerate(problems, start=2):
         kind = text_cell(sheet, say("exports", f"severity_{one.severity.value}", lang))
         kind.fill = _FILLS[one.severity]
         where, _, told = message(one, lang).partition(": ")
-        cells = [kind, *(text_cell(sheet, text) for text in (where, one.field, one.value, told))]
+        told = told[:1].upper() + told[1:]
+        field = say("checks", f"field_{one.field}", lang) if one.field else ""
+        cells = [kind, *(text_cell(sheet, text) for text in (where, field, one.value, told))]
         for cell in cells:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = WRAPPED
+        lines = max(
+            lines_in(text, width) for text, width in zip((where, field, one.value, told), _WIDTHS[1:], strict=True)
+        )
+        sheet.row_dimensions[number].height = height_of(lines)
         sheet.append(cells)
-    on_paper(sheet, 5, len(problems) + 1, say("exports", "sheet_mend", lang), lang)
 
 
 def _bare(told: str) -> str:

@@ -39,11 +39,11 @@ def write_summary(book: Any, table: Any, lang: str | None) -> None:
     sheet.conditional_formatting.add(f"C5:C{4 + max(len(counts), 1)}", bar)
     lines = [*_heading(sheet, table, facts, lang), *_outcomes(sheet, table, counts, lang)]
     lines += [*_amounts(sheet, table, lang), *_origin(sheet, facts, lang)]
-    for line in lines:
-        sheet.append(line)
     on_paper(sheet, 3, len(lines), say("exports", "sheet_summary", lang), lang)
     sheet.print_title_rows = None
     sheet.page_setup.orientation = "portrait"
+    for line in lines:
+        sheet.append(line)
 
 
 def _heading(sheet: Any, table: Any, facts: Any, lang: str | None) -> Iterator[list[Any]]:

@@ -141,7 +141,7 @@ def _printed(names: Sequence[str]) -> int:
 def _cells(sheet: Any, row: Sequence[Any], kinds: Sequence[str], names: Sequence[str]) -> Iterator[Any]:
     for value, kind, name in zip(row, kinds, names, strict=True):
         cell = cell_of(sheet, value, kind)
-        if cell is not None:
+        if cell is not None and cell.data_type != "b":  # LibreOffice shows a truth with a style of its own as 1
             cell.alignment = WRAPPED if name == "error" else NUMBER if cell.data_type == "n" else TOP
             if name == "outcome":
                 cell.fill = FILLS[outcome_fill(str(value))]
