@@ -37,6 +37,7 @@ _OUR_TEXTS = frozenset(
 _OUR_TRUTHS = frozenset({"test_mode", "clabe_valid", "status_changed"})
 _OUR_MONEY = frozenset({"order_price", "fee", "iva"})
 _OUR_MOMENTS = frozenset({"created_at", "updated_at", "expires_at", "first_seen_paid"})
+_TRUTHS = {"true": True, "verdadero": True, "1": True, "false": False, "falso": False, "0": False}
 _FAR_BELOW = 1_000
 
 
@@ -57,7 +58,7 @@ def frame_of(book: Book, tables: Sequence[Located], skipped: Sequence[str], own_
     Args:
         own_words: for a workbook of ours, the folded header to the column's name.
     """
-    words = _words(tables, own_words if book.ours or _looks_ours(tables[0], own_words) else {})
+    words = _words(tables, own_words if book.ours or looks_ours(tables[0], own_words) else {})
     labels = list(dict.fromkeys(word for names in words for word in names.values()))
     framed = Framed(None)
     columns: dict[str, list[Any]] = {label: [] for label in labels}
@@ -76,8 +77,8 @@ def frame_of(book: Book, tables: Sequence[Located], skipped: Sequence[str], own_
     return framed
 
 
-def _looks_ours(table: Located, own: Mapping[str, str]) -> bool:
-    """Tell a CSV of ours, which has no mark, by its columns."""
+def looks_ours(table: Located, own: Mapping[str, str]) -> bool:
+    """Tell a table of ours that has no mark (a CSV, a copy that another program saved) by its columns."""
     found = {own.get(fold_header(word)) or word for word in table.headers.values()}
     return {"outcome", "error_code", "clabe", "status", "request_id"} <= found
 
@@ -157,7 +158,7 @@ def _typed(frame: Any) -> Any:
 def _truth(value: Any) -> bool | None:
     if isinstance(value, bool):
         return value
-    return {"true": True, "false": False}.get(str(value).strip().lower())
+    return _TRUTHS.get(str(value).strip().lower())
 
 
 def _moments(values: Any) -> Any:

@@ -25,6 +25,7 @@ _BLANKS = {_TEXT + "s": " ", _TEXT + "tab": "\t", _TEXT + "line-break": "\n"}
 _INLINE = frozenset({_TEXT + "span", _TEXT + "a", *_BLANKS})
 _CHUNK = 1 << 16
 _NO_IDENTIFIER = frozenset(",.$€£%")
+_TRUTHS = frozenset({"TRUE", "FALSE", "VERDADERO", "FALSO"})
 MARK = "compropago_bulk"
 
 
@@ -212,6 +213,8 @@ def _number(written: str, text: str, kind: str) -> Cell:
         return text_cell(text)
     if value != value or value in (float("inf"), float("-inf")):
         return Damage("error_cell", text or "#NUM!")
+    if value in (0, 1) and text.upper() in _TRUTHS:
+        return value == 1
     whole = value.is_integer() and abs(value) < 1e15
     return Number(int(value) if whole else value, "", _as_identifier(value, text.strip()) if kind == "float" else None)
 
