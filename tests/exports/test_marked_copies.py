@@ -16,8 +16,11 @@ import compropago_bulk as cp
 import pandas as pd
 import pytest
 import xlsxwriter
+from compropago_bulk.exports.marking.book import Marked, mark_book
+from compropago_bulk.exports.marking.package import Package
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
+from openpyxl.utils.cell import coordinate_to_tuple
 
 HEAD = ["Referencia", "Nombre", "Correo", "Teléfono", "Cuota"]
 ROWS = [
@@ -194,6 +197,35 @@ def test_cells_without_coordinates_missing_cells_and_prefixes_are_found(tmp_path
     assert made["C2"].fill.fgColor.rgb == "FFF4B6B0" and made["C3"].value == "no sirve"
     text = parts(path)["xl/hojas/uno.xml"]
     assert ignorable in text and b'zz:own="1"' in text and text.index(b"legacyDrawing") < text.index(b"extLst")
+
+
+BODIES = {
+    "rows that are not there": b'<sheetData><row r="1"/><row r="9"><c r="B9"/></row></sheetData>',
+    "no rows at all": b"<sheetData/>",
+    "cells in between": b'<sheetData><row r="3" spans="1:1"><c r="A3"/><c r="D3"/></row></sheetData>',
+    "a prefix": b'<x:sheetData><x:row r="3"><x:c r="C3" s="0"><x:v>1</x:v></x:c></x:row></x:sheetData>',
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_blank_cells_are_made_in_their_places(tmp_path, body):
+    marks = [Marked("Torre A", place, "F4B6B0", ("Torre A!?: mal",)) for place in ((3, 3), (1, 2), (12, 1), (3, 2))]
+    prefix = b"x" if body == "a prefix" else b""
+    names = (b"xmlns:x" if prefix else b"xmlns") + b'="' + MAIN + b'"'
+    tag = prefix + b":worksheet" if prefix else b"worksheet"
+    bare_book(tmp_path / "r.xlsx", b"<" + tag + b" " + names + b">" + BODIES[body] + b"</" + tag + b">")
+    package = Package((tmp_path / "r.xlsx").read_bytes())
+    mark_book(package, marks, author="nadie")
+    package.write(tmp_path / "m.xlsx")
+    sheet = opened(tmp_path / "m.xlsx")["Torre A"]
+    tinted = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.fill.fill_type == "solid"}
+    assert tinted == {"C3", "B1", "A12", "B3"} == set(comments(tmp_path / "m.xlsx"))
+    written = ET.fromstring(parts(tmp_path / "m.xlsx")["xl/hojas/uno.xml"])
+    numbers = [int(row.get("r")) for row in written[0]]
+    assert numbers == sorted(set(numbers))
+    for row in written[0]:
+        places = [coordinate_to_tuple(cell.get("r")) for cell in row]
+        assert places == sorted(places)
 
 
 def test_a_cell_under_a_merge_is_marked_where_the_merge_shows(tmp_path):

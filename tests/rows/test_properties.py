@@ -218,10 +218,11 @@ VALUES = st.one_of(
     st.sampled_from([pd.NA, pd.NaT, np.nan, np.int64(7), np.float32(1.5), np.datetime64("NaT")]),
     st.sampled_from([object(), [], {}, (1,)]),
     st.sampled_from(["101", "a@example.com", "5500001234", "6.4E+17", "#REF!", "N/A", "=1", "1,500.00"]),
+    st.sampled_from(["=HYPERLINK(1)", "+52 55", "-5", "-cmd", "@SUM(A1)", "\tx", "\rx", "'=1", "\x00=1", "_x003D_1"]),
 )  # fmt: skip
 LABELS = st.one_of(
     st.sampled_from([*HEAD, "Correo", "Teléfono", "clabe", "outcome", "status", "source_sheet", "source_row"]),
-    st.sampled_from(["", 0, 1.5]),
+    st.sampled_from(["", 0, 1.5, "=1+1", "+A", "@B", "\tC"]),
     st.text(max_size=6), st.none(), st.tuples(st.text(max_size=3), st.sampled_from(HEAD)), st.dates(),
 )  # fmt: skip
 
