@@ -26,7 +26,7 @@ ONE_ROOM = {
     "sqlalchemy": ("sending/journal/",),
     "psycopg": ("sending/journal/",),
     "openpyxl": ("rows/sheets/", "exports/"),
-    "python_calamine": ("rows/sheets/",),
+    "xlrd": ("rows/sheets/xls.py",),
     "ipywidgets": ("notebook/",),
     "tqdm": ("bulk/progress.py",),
     "matplotlib": ("reports/",),

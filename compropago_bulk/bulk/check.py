@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,8 @@ from ..rows.model import Operation, Problem, Row, Severity
 from ..rows.sheets import note_text
 from ..rows.values import shown
 from ..texts import say
+from .check_view import check_html
 
-SHOWN = 15
-"""Problems that a notebook shows."""
 FEE_FIXED, FEE_SHARE, IVA = Decimal("8.00"), Decimal("0.015"), Decimal("0.16")
 """What the examples of the API reference imply for an order's fee (MXN, share of the price) and its IVA."""
 _CENT = Decimal("0.01")
@@ -75,10 +73,13 @@ class Check:
     def export_excel(self, path: str | Path, *, lang: str | None = None) -> Path:
         """Write a copy of the owner's own workbook, the cells to mend coloured and commented; give where it went.
 
-        Everything else in it stays as it is. Where the file is no longer known, a new workbook takes its place.
+        Everything else in it stays as it is, to the byte. Where the file is gone, has changed since it was read or is
+        no `.xlsx`, a new workbook takes its place. A workbook with macros goes to `.xlsm`, any other to `.xlsx`.
         """
         frame, facts = self._table.frame, self._table.facts
-        return export_marked(facts, frame, self._checked.problems, path, lang=lang, message=message)
+        columns = {field: source.headers for field, source in self._table.fields.items()}
+        problems = self._checked.problems
+        return export_marked(facts, frame, problems, path, lang=lang, message=message, columns=columns)
 
     def lines(self) -> list[str]:
         """Say the whole in a few plain sentences."""
@@ -106,34 +107,7 @@ class Check:
         return "\n".join(self.lines())
 
     def _repr_html_(self) -> str:
-        worst = [*self._errors, *(one for one in self._checked.problems if one.severity is Severity.WARNING)]
-        body = "".join(_html_row(one) for one in worst[:SHOWN])
-        more = f"<p>{escape(say('checks', 'more', problems=len(worst) - SHOWN))}</p>" if len(worst) > SHOWN else ""
-        head = f"<tr><th></th><th>{say('checks', 'head_where')}</th><th>{say('checks', 'head_message')}</th></tr>"
-        table = f'<table class="cp-check">{head}{body}</table>{more}' if worst else ""
-        first, *rest = self.lines()
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        return (
-            f"{_STYLE}<div class='cp-card'><h4>{escape(first)}</h4>"
-            + "".join(f"<p>{escape(line)}</p>" for line in rest)
-            + table
-            + (f"<ul>{notes}</ul>" if notes else "")
-            + "</div>"
-        )
-
-
-_STYLE = (
-    "<style>.cp-card{border:1px solid #c9d3dd;border-left:5px solid #1f6f8b;border-radius:6px;padding:.6em 1em;"
-    "max-width:60em}.cp-card h4{margin:.2em 0 .4em}.cp-card p{margin:.2em 0}.cp-card ul{margin:.5em 0;color:#555}"
-    ".cp-check{margin-top:.6em;border-collapse:collapse}.cp-check td,.cp-check th{text-align:left!important;"
-    "padding:.25em .7em;vertical-align:top}.cp-check .e{color:#a61b1b}.cp-check .w{color:#8a6100}</style>"
-)
-
-
-def _html_row(problem: Problem) -> str:
-    sign, style = ("✖", "e") if problem.severity is Severity.ERROR else ("!", "w")
-    where, _, told = message(problem).partition(": ")
-    return f"<tr><td class='{style}'><b>{sign}</b></td><td>{escape(where)}</td><td>{escape(told)}</td></tr>"
+        return check_html(self.lines(), self._errors, self._checked.problems, self.notes)
 
 
 def build_check(table: Table, spec: Operation, checked: Checked, *, rate: float, known: int | None = None) -> Check:

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from ..errors import SheetError
 from ..rows.frames import Table, load
 from ..rows.keys import fold
 from ..rows.model import Operation
-from ..rows.values import shown
+from ..rows.values import Taken, is_blank, shown, take_email, take_identifier, take_money, take_name, take_phone
 
-_WATCHED = ("name", "email", "phone", "price")
+_WATCHED = ("name", "email", "phone", "price", "unit")
 _SPEC = Operation(name="compare", method="", path="", needs=("reference",), optional=_WATCHED, key=("reference",))
-_NAMES = ("change", "reference", "name", "field", "before", "after", "source_sheet", "source_row")
+_NAMES = ("change", "reference", *_WATCHED, "field", "before", "after", "source_sheet", "source_row")
+_TAKE: Mapping[str, Callable[[Any], Taken]] = {
+    "name": lambda value: take_name([value]),
+    "email": take_email,
+    "phone": take_phone,
+    "price": take_money,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """A row of one of the sheets: what it shows, and what that comes to."""
+
+    shown: Mapping[str, str]
+    meant: Mapping[str, str]
+    """Each field in the form in which it is compared: `55 0000 1234` and 5500001234 are one phone."""
+    sheet: str | None
+    row: int
 
 
 def compare_sheets(old: Any, new: Any, *, sheet: Any = None, columns: Mapping[str, Any] | None = None) -> Any:
     """Say who is new, gone, or changed between two sheets, matched by reference (compared folded).
+
+    Values are compared as they would be sent, so another spelling of the same phone or amount is no change. The rows
+    that are `new` can be given to `create_accounts` and `create_clabes` as they stand.
 
     Args:
         old, new: as in `read_sheet`, or DataFrames.
@@ -27,64 +47,80 @@ def compare_sheets(old: Any, new: Any, *, sheet: Any = None, columns: Mapping[st
 
     Returns:
         DataFrame: `change` (`new`, `gone`, `renamed`: the same reference under another name; `changed`; `repeated`: the
-        reference stands more than once, so it is not compared), `reference`, `name`, `field`, `before`, `after` (text),
-        `source_sheet`, `source_row` (of the new sheet; of the old one for who is gone). `.attrs["compropago"]` counts.
+        reference stands more than once in a sheet, so it is not compared; `unmatched`: a row of either sheet without a
+        reference that can be read); `reference`, `name`, `email`, `phone`, `price`, `unit` as the newer sheet shows
+        them (the older one's for who is gone); `field`, `before`, `after` (text) for what is `renamed` or `changed`, a
+        line for each field; `source_sheet`, `source_row` of the sheet that the line is from. In the order of the newer
+        sheet, who is gone and what is unmatched last. `.attrs["compropago"]` has `counts`.
 
     Raises:
         SheetError: a file cannot be read, or has no reference column.
     """
-    before, after = (_people(load(one, _SPEC, sheet=sheet, columns=columns)) for one in (old, new))
-    records = [one for key in after for one in _changes(before.get(key), after[key])]
-    records += [_record("gone", people[0]) for key, people in before.items() if key not in after]
-    table = pd.DataFrame({name: pd.Series([one[name] for one in records], dtype="string") for name in _NAMES[:-1]})
+    (before, old_rest), (after, new_rest) = (
+        _people(load(one, _SPEC, sheet=sheet, columns=columns)) for one in (old, new)
+    )
+    records = [one for key, people in after.items() for one in _changes(before.get(key, []), people)]
+    records += [_record("gone", one) for key, people in before.items() if key not in after for one in people]
+    records += [_record("unmatched", one, before=one.shown["reference"]) for one in old_rest]
+    records += [_record("unmatched", one, after=one.shown["reference"]) for one in new_rest]
+    table = pd.DataFrame({name: pd.Series([one.get(name) for one in records], dtype="string") for name in _NAMES[:-1]})
     table["source_row"] = pd.Series([one["source_row"] for one in records], dtype="Int64")
     table.attrs["compropago"] = {"counts": {k: int(v) for k, v in table["change"].value_counts().items()}}
     return table
 
 
-def _people(table: Table) -> dict[str, list[dict[str, Any]]]:
-    """Give the rows by folded reference."""
-    values = {
-        field: [[shown(value).strip() for value in table.values(header)] for header in source.headers]
-        for field, source in table.fields.items()
-    }
-    if "reference" not in values:
-        raise SheetError("reference", code="missing_required_column")
-    has_place = {"source_sheet", "source_row"} <= set(table.frame.columns)
-    sheets = table.values("source_sheet") if has_place else [None] * len(table.frame)
-    rows = table.values("source_row") if has_place else range(1, len(table.frame) + 1)
-    found: dict[str, list[dict[str, Any]]] = {}
-    for place, (sheet, row) in enumerate(zip(sheets, rows, strict=True)):
-        person: dict[str, Any] = {
-            field: table.fields[field].joiner.join(part[place] for part in parts if part[place])
-            for field, parts in values.items()
-        }
-        person |= {"source_sheet": None if sheet is None else str(sheet), "source_row": row}
-        if person["reference"]:
-            found.setdefault(fold(person["reference"]), []).append(person)
-    return found
+def _people(table: Table) -> tuple[dict[str, list[_Person]], list[_Person]]:
+    """Give the rows by folded reference, and those that have none that could be found again."""
+    columns = {field: [table.values(header) for header in source.headers] for field, source in table.fields.items()}
+    found: dict[str, list[_Person]] = {}
+    rest: list[_Person] = []
+    for place, (sheet, row) in enumerate(_places(table)):
+        told: dict[str, str] = {}
+        meant: dict[str, str] = {}
+        for field, parts in columns.items():
+            values = [part[place] for part in parts if not is_blank(part[place])]
+            told[field] = table.fields[field].joiner.join(shown(value).strip() for value in values)
+            meant[field] = _meaning(field, values[0] if len(values) == 1 else told[field])
+        person = _Person(told, meant, sheet, row)
+        if take_identifier(told["reference"]).value is not None:
+            found.setdefault(fold(told["reference"]), []).append(person)
+        elif any(told.values()):
+            rest.append(person)
+    return found, rest
 
 
-def _changes(before: list[dict[str, Any]] | None, after: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    person = after[0]
-    if len(after) > 1 or (before and len(before) > 1):
-        return [_record("repeated", one) for one in after]
-    if before is None:
-        return [_record("new", person)]
-    differing = [one for one in _WATCHED if fold(before[0].get(one, "")) != fold(person.get(one, ""))]
+def _places(table: Table) -> list[tuple[str | None, int]]:
+    size = len(table.frame)
+    if table.facts is None or not {"source_sheet", "source_row"} <= set(table.frame.columns):
+        return [(None, place + 1) for place in range(size)]
+    rows = table.values("source_row")
     return [
-        _record("renamed" if field == "name" else "changed", person, field, before[0].get(field), person.get(field))
-        for field in differing
+        (None if is_blank(sheet) else str(sheet), place + 1 if is_blank(row) else int(row))
+        for place, (sheet, row) in enumerate(zip(table.values("source_sheet"), rows, strict=True))
+    ]
+
+
+def _meaning(field: str, value: Any) -> str:
+    taken = _TAKE[field](value).value if field in _TAKE else None
+    return fold(str(taken) if taken is not None else shown(value))
+
+
+def _changes(before: Sequence[_Person], after: Sequence[_Person]) -> list[dict[str, Any]]:
+    if len(after) > 1 or len(before) > 1:
+        return [_record("repeated", one) for one in after]
+    if not before:
+        return [_record("new", after[0])]
+    was, now = before[0], after[0]
+    return [
+        _record("renamed" if field == "name" else "changed", now, field, was.shown[field], now.shown[field])
+        for field in _WATCHED
+        if field in was.shown and field in now.shown and was.meant[field] != now.meant[field]
     ]
 
 
 def _record(
-    change: str,
-    person: Mapping[str, Any],
-    field: str | None = None,
-    before: str | None = None,
-    after: str | None = None,
+    change: str, person: _Person, field: str | None = None, before: str | None = None, after: str | None = None
 ) -> dict[str, Any]:
-    told = {"change": change, "reference": person["reference"], "name": person.get("name")}
-    place = {"source_sheet": person["source_sheet"], "source_row": person["source_row"]}
-    return {**told, "field": field, "before": before, "after": after, **place}
+    values = {name: text or None for name, text in person.shown.items()}
+    told = {"change": change, "field": field, "before": before or None, "after": after or None}
+    return {**values, **told, "source_sheet": person.sheet, "source_row": person.row}

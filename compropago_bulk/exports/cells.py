@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Hashable
 from datetime import date, datetime, time
@@ -36,6 +37,21 @@ def kind_of(label: Hashable) -> str:
     if field in IDENTIFIERS:
         return "text"
     return "money" if field in {"price", "amount"} else "any"
+
+
+def column_named(table: Any, name: str) -> list[Any]:
+    """Give a column's values; the first one's where several have the name, none where there is no such column."""
+    labels = [str(label) for label in table.columns]
+    return list(table.iloc[:, labels.index(name)].astype(object)) if name in labels else []
+
+
+def amount_of(value: Any) -> float:
+    """Give an amount as a number; 0 for what is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return 0.0
+    return number if math.isfinite(number) else 0.0
 
 
 def cell_of(sheet: Any, value: Any, kind: str = "any") -> Any:

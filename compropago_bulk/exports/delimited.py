@@ -51,4 +51,4 @@ def _field(value: Any, kind: str) -> str:
 
 def _guarded(text: str) -> str:
     clean = text.replace("\x00", "")
-    return f"'{clean}" if clean.startswith(FORMULA_LIKE) else clean
+    return f"'{clean}" if clean.lstrip("'").startswith(FORMULA_LIKE) else clean

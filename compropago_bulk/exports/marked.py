@@ -2,73 +2,156 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Sequence
+import hashlib
+import logging
+import zipfile
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
+from openpyxl.utils import range_boundaries
 
 from ..rows.model import Problem, Severity
 from ..rows.sheets import SheetFacts
 from ..texts import say
-from .cells import text_cell
+from .cells import safe_text, text_cell
+from .looks import WRAPPED, head_cell, height_of, lines_in, on_paper
+from .marking.book import Marked, mark_book
+from .marking.package import Package
+from .marking.splice import UnfitPartError
 from .safe_file import write_whole
 from .workbook import MARK, write_sheet
 
+logger = logging.getLogger("compropago_bulk")
+
 Message = Callable[[Problem, "str | None"], str]
-_FILLS = {
-    Severity.ERROR: PatternFill("solid", fgColor="F4B6B0"),
-    Severity.WARNING: PatternFill("solid", fgColor="FFE699"),
-}
+_COLOURS = {Severity.ERROR: "F4B6B0", Severity.WARNING: "FFE699"}
+_FILLS = {severity: PatternFill("solid", fgColor=colour) for severity, colour in _COLOURS.items()}
 _LONGEST = 30_000
+_WIDTHS = (13, 18, 20, 30, 80)
+"""Of the columns of the list of what to mend."""
 
 
 def export_marked(
     facts: SheetFacts | None, frame: Any, problems: Sequence[Problem], path: str | PathLike[str], *,
-    lang: str | None = None, message: Message,
+    lang: str | None = None, message: Message, columns: Mapping[str, Sequence[Hashable]] | None = None,
 ) -> Path:  # fmt: skip
-    """Write the copy; where the workbook is no longer known or is no `.xlsx`, a new one with the rows and a list.
+    """Write the copy; where the workbook is gone, has changed since or is no `.xlsx`, a new one with rows and a list.
+
+    Args:
+        columns: each field's columns in the frame, for the new workbook.
+
+    Returns:
+        Path: where it went; a workbook with macros ends in `.xlsm`, any other in `.xlsx`, as Excel asks for.
 
     Raises:
         ConfigurationError: the folder does not exist or may not be written to.
     """
-    if facts is not None and facts.kind in {"xlsx", "xlsm"}:
-        return write_whole(path, lambda made: _mark_copy(facts, problems, made, lang, message))
-    return write_whole(path, lambda made: _new_book(frame, problems, made, lang, message))
+    package = _own_book(facts)
+    if package is not None:
+        try:
+            mark_book(package, _marks(problems, lang, message), author=MARK)
+            return write_whole(_fitting(path, macros=package.has_macros), package.write)
+        except (UnfitPartError, KeyError, ValueError, zipfile.BadZipFile) as fault:
+            logger.warning("the workbook's parts cannot be marked (%s); a new one is written", type(fault).__name__)
+    return write_whole(
+        _fitting(path, macros=False), lambda made: _new_book(frame, problems, made, lang, message, columns or {})
+    )
 
 
-def _mark_copy(facts: SheetFacts, problems: Sequence[Problem], path: Path, lang: str | None, message: Message) -> None:
-    book = load_workbook(io.BytesIO(facts.content()), keep_vba=facts.kind == "xlsm", rich_text=True)
+def _own_book(facts: SheetFacts | None) -> Package | None:
+    """Open the workbook that was read, if it is still the same to the byte."""
+    if facts is None or facts.kind not in {"xlsx", "xlsm"}:
+        return None
+    try:
+        data = facts.content()
+    except OSError:
+        return None
+    return Package(data) if hashlib.sha256(data).hexdigest() == facts.sha256 else None
+
+
+def _fitting(path: str | PathLike[str], *, macros: bool) -> Path:
+    wanted, suffix = Path(path), ".xlsm" if macros else ".xlsx"
+    if wanted.suffix.lower() == suffix:
+        return wanted
+    known = wanted.suffix.lower() in {".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv"}
+    return wanted.with_suffix(suffix) if known else wanted.with_name(wanted.name + suffix)
+
+
+def _marks(problems: Sequence[Problem], lang: str | None, message: Message) -> list[Marked]:
+    """Gather the problems of each cell."""
     by_cell: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
-        if problem.cell is not None and problem.sheet in book.sheetnames:
-            by_cell.setdefault((str(problem.sheet), problem.cell), []).append(problem)
-    for (name, place), found in by_cell.items():
-        cell = book[name][place]
+        if problem.cell is not None and problem.sheet is not None:
+            by_cell.setdefault((problem.sheet, problem.cell), []).append(problem)
+    marks = []
+    for (sheet, cell), found in sorted(by_cell.items(), key=lambda item: _rank(item[1])):
+        column, row, _, _ = range_boundaries(cell)
         worst = min(found, key=lambda one: one.severity is not Severity.ERROR)
-        if type(cell).__name__ != "MergedCell":
-            cell.fill = _FILLS[worst.severity]
-        text = "\n".join(message(one, lang).partition(": ")[2] for one in found)
-        before = f"{cell.comment.text}\n\n" if cell.comment else ""
-        cell.comment = Comment((before + text)[:_LONGEST], MARK, width=320, height=90 + 20 * len(found))
+        told = tuple(dict.fromkeys(message(one, lang) for one in found))
+        marks.append(Marked(sheet, (int(row or 0), int(column or 0)), _COLOURS[worst.severity], told))
+    return marks
+
+
+def _rank(found: Sequence[Problem]) -> bool:
+    """Put errors before warnings, so that of two cells that show as one the worse gives the colour."""
+    return all(one.severity is not Severity.ERROR for one in found)
+
+
+def _new_book(
+    frame: Any, problems: Sequence[Problem], path: Path, lang: str | None, message: Message,
+    columns: Mapping[str, Sequence[Hashable]],
+) -> None:  # fmt: skip
+    book = Workbook(write_only=True)
+    labels = list(frame.columns)
+    marks: dict[tuple[int, int], list[Problem]] = {}
+    for one in problems:
+        header = next(iter(columns.get(one.field, ())), None)
+        if header in labels:
+            marks.setdefault((one.position, labels.index(header)), []).append(one)
+
+    def dress(cell: Any, position: int, column: int) -> Any:
+        found = marks.get((position, column))
+        if not found:
+            return cell
+        worst = min(found, key=lambda one: one.severity is not Severity.ERROR)
+        text = "\n".join(dict.fromkeys(_bare(message(one, lang)) for one in found))
+        cell.fill = _FILLS[worst.severity]
+        cell.comment = Comment(safe_text(text)[:_LONGEST], MARK, width=320, height=60 + 20 * len(found))
+        return cell
+
+    write_sheet(book, say("exports", "sheet_table", lang), frame, list(range(len(frame))), lang, dress=dress)
+    _list_problems(book, problems, lang, message)
     book.save(path)
 
 
-def _new_book(frame: Any, problems: Sequence[Problem], path: Path, lang: str | None, message: Message) -> None:
-    book = Workbook(write_only=True)
-    write_sheet(book, say("exports", "sheet_table", lang), frame, list(range(len(frame))), lang)
+def _list_problems(book: Any, problems: Sequence[Problem], lang: str | None, message: Message) -> None:
     sheet = book.create_sheet(say("exports", "sheet_mend", lang))
-    for letter, width in zip("ABCD", (14, 16, 28, 90), strict=True):
+    for letter, width in zip("ABCDE", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
-    heads = ("head_severity", "head_field", "head_value", "head_message")
-    sheet.append([text_cell(sheet, say("exports", code, lang)) for code in heads])
-    for one in problems:
+    sheet.freeze_panes = "A2"
+    on_paper(sheet, 5, len(problems) + 1, say("exports", "sheet_mend", lang), lang)
+    heads = ("head_severity", "head_cell", "head_field", "head_value", "head_message")
+    sheet.append([head_cell(sheet, say("exports", code, lang)) for code in heads])
+    for number, one in enumerate(problems, start=2):
         kind = text_cell(sheet, say("exports", f"severity_{one.severity.value}", lang))
         kind.fill = _FILLS[one.severity]
-        told = (one.field, one.value, message(one, lang))
-        sheet.append([kind, *(text_cell(sheet, text) for text in told)])
-    book.save(path)
+        where, _, told = message(one, lang).partition(": ")
+        told = told[:1].upper() + told[1:]
+        field = say("checks", f"field_{one.field}", lang) if one.field else ""
+        cells = [kind, *(text_cell(sheet, text) for text in (where, field, one.value, told))]
+        for cell in cells:
+            cell.alignment = WRAPPED
+        lines = max(
+            lines_in(text, width) for text, width in zip((where, field, one.value, told), _WIDTHS[1:], strict=True)
+        )
+        sheet.row_dimensions[number].height = height_of(lines)
+        sheet.append(cells)
+
+
+def _bare(told: str) -> str:
+    return told.partition(": ")[2]

@@ -314,7 +314,7 @@ def _together(gathering: _Gathering, rows: list[Row], *, redirected: bool) -> li
     field = gathering.spec.key[-1] if gathering.spec.key[-1] != "name" else gathering.spec.key[0]
     header = _header_of(gathering.table, field)
     for position, others in conflicts.items():
-        details = {"others": _numbers(rows, others), "key": " + ".join(gathering.spec.key)}
+        details = {"others": _numbers(rows, others), "key": gathering.spec.key}
         _note_row(gathering, rows[position], field, Finding("duplicate_key", details), header)
     for position, first in repeats.items():
         _note_row(gathering, rows[position], field, Finding("repeated_row", {"row": _numbers(rows, [first])}), header)
@@ -354,6 +354,9 @@ def message(problem: Problem, lang: str | None = None) -> str:
     code = "missing" if problem.code.startswith("missing_") else problem.code
     what = say("checks", f"field_{problem.field}", lang) if problem.field else ""
     details = {"what": what, "value": problem.value, "digits": 0, **problem.details}
+    key = details.get("key")
+    if isinstance(key, tuple):
+        details["key"] = " + ".join(say("checks", f"field_{field}", lang) for field in key)
     return f"{_where(problem, lang)}: {say('checks', code, lang, **details)}"
 
 

@@ -67,9 +67,11 @@ def load(
     required = [field for field in spec.needs if field not in values]
     if frame.shape[0] == 0 and frame.shape[1] == 0:
         raise SheetError(say("checks", "empty_frame"), code="no_rows")
-    fields = choose(labels, wanted, columns, required=required, samples=samples)
+    known_facts = facts(frame)
+    sheets = [place.columns.keys() for place in known_facts.places] if known_facts else []
+    fields = choose(labels, wanted, columns, required=required, samples=samples, together=sheets)
     aside = {field: passed_by(labels, field, columns, samples) for field in spec.only_if_named if field not in values}
-    return Table(frame, facts(frame), fields, {field: found for field, found in aside.items() if found})
+    return Table(frame, known_facts, fields, {field: found for field, found in aside.items() if found})
 
 
 def _refuse_unknown(given: Sequence[str], known: Sequence[str]) -> None:

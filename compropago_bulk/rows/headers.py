@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -23,7 +23,17 @@ from .vocabulary import (
     read_header,
 )
 
-__all__ = ["FIELDS", "IDENTIFIERS", "RESULTS", "Recognition", "choose", "fold_header", "passed_by", "recognise"]
+__all__ = [
+    "FIELDS",
+    "IDENTIFIERS",
+    "RESULTS",
+    "Recognition",
+    "choose",
+    "fields_of",
+    "fold_header",
+    "passed_by",
+    "recognise",
+]
 
 Columns = Mapping[str, "str | Sequence[str]"]
 Samples = Sequence[Sequence[object]]
@@ -55,7 +65,7 @@ def recognise(
 ) -> list[Recognition]:
     """Tell for each header which field it means; a field that several headers fit is taken by none of them."""
     words = [str(header) for header in headers]
-    found = _fields_of(words, samples)
+    found = fields_of(words, samples)
     given = _given_positions(headers, columns or {})
     decided = set(given.values())
     result = []
@@ -103,7 +113,8 @@ def _find(headers: Sequence[Hashable], name: object) -> int | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def _fields_of(words: Sequence[str], samples: Samples | None) -> list[str | None]:
+def fields_of(words: Sequence[str], samples: Samples | None = None) -> list[str | None]:
+    """Give the field of each header of one table; several may have the same."""
     folded = [fold_header(word) for word in words]
     fields: list[str | None] = []
     for position, text in enumerate(folded):
@@ -197,6 +208,7 @@ def choose(
     *,
     required: Sequence[str] = (),
     samples: Samples | None = None,
+    together: Sequence[Collection[Hashable]] = (),
 ) -> dict[str, FieldSource]:
     """Choose for each wanted field the columns that its values come from; a field without a column is absent.
 
@@ -206,15 +218,18 @@ def choose(
         columns: a field's header, or several to join, as the person named them.
         required: the fields of `wanted` that need a column.
         samples: for each header some of its values, which settle words of several meanings ("Contacto").
+        together: the headers of each sheet. Columns that never stand in one sheet are no rivals: one tower has the name
+            whole, another in parts, and each row has the one or the other.
 
     Raises:
         SheetError: `missing_required_column` or `ambiguous_header`, with the headers seen and how to go on.
     """
     given = {field: _given(headers, field, named) for field, named in (columns or {}).items()}
-    found = _fields_of([str(header) for header in headers], samples)
+    found = fields_of([str(header) for header in headers], samples)
     chosen = {}
     for field in wanted:
-        source = given.get(field) or _take(field, headers, found) or _fall_back(field, given, headers, found)
+        source = given.get(field) or _take(field, headers, found, together)
+        source = source or _fall_back(field, given, headers, found)
         if source is not None:
             chosen[field] = source
         elif field in required:
@@ -233,11 +248,13 @@ def _given(headers: Sequence[Hashable], field: str, named: str | Sequence[str]) 
     return FieldSource(field, tuple(labels), "given", joiner)  # type: ignore[arg-type]
 
 
-def _take(field: str, headers: Sequence[Hashable], found: Sequence[str | None]) -> FieldSource | None:
+def _take(
+    field: str, headers: Sequence[Hashable], found: Sequence[str | None], together: Sequence[Collection[Hashable]] = ()
+) -> FieldSource | None:
     if field in ONLY_IF_NAMED:
         return None
     if field == "name":
-        return _take_name(headers, found)
+        return _take_name(headers, found, together)
     fits = [position for position, what in enumerate(found) if what in _FAMILY.get(field, (field,))]
     exact = [position for position in fits if headers[position] == field and "_" in field]
     fits = exact[:1] or fits
@@ -246,17 +263,31 @@ def _take(field: str, headers: Sequence[Hashable], found: Sequence[str | None]) 
     return FieldSource(field, (headers[fits[0]],), "vocabulary") if fits else None  # type: ignore[arg-type]
 
 
-def _take_name(headers: Sequence[Hashable], found: Sequence[str | None]) -> FieldSource | None:
+def _take_name(
+    headers: Sequence[Hashable], found: Sequence[str | None], together: Sequence[Collection[Hashable]]
+) -> FieldSource | None:
     full = [p for p, what in enumerate(found) if what == "name"]
     parts = [[p for p, what in enumerate(found) if what == part] for part in _NAME_PARTS]
     split = [positions[0] for positions in parts if positions]
     certain = [p for p in full if fold_header(str(headers[p])) in NOT_IN_DOUBT]
+    if len(full) == 1 and len(split) == sum(map(len, parts)) and _apart(headers, full, split, together):
+        labels = tuple(headers[p] for p in (*full, *split))
+        return FieldSource("name", labels, "vocabulary", " ")  # type: ignore[arg-type]
     if len(full) > 1 or any(len(positions) > 1 for positions in parts) or (full and split and not certain):
         raise _ambiguous("name", [headers[p] for p in [*full, *(p for positions in parts for p in positions)]])
     labels = tuple(headers[p] for p in (full or split))
     if not labels or (not full and not parts[0]):
         return None
     return FieldSource("name", labels, "vocabulary", " ")  # type: ignore[arg-type]
+
+
+def _apart(
+    headers: Sequence[Hashable], full: Sequence[int], split: Sequence[int], together: Sequence[Collection[Hashable]]
+) -> bool:
+    """Tell whether names in full and names in parts stand in different sheets."""
+    return bool(split and together) and not any(
+        any(headers[p] in sheet for p in full) and any(headers[p] in sheet for p in split) for sheet in together
+    )
 
 
 def _fall_back(
@@ -274,7 +305,7 @@ def passed_by(
     """Name the columns that look like `amount`, `exp_date` or `expires_at` and take no effect unless asked for."""
     if field not in ONLY_IF_NAMED or field in (columns or {}):
         return ()
-    found = _fields_of([str(header) for header in headers], samples)
+    found = fields_of([str(header) for header in headers], samples)
     family = {"exp_date": ("exp_date",), **_FAMILY}[field]
     return tuple(header for header, what in zip(headers, found, strict=True) if what in family)
 

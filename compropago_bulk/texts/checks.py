@@ -135,6 +135,31 @@ SENTENCES: dict[str, S] = {
         "{columns} looks like {field} and is not used; give columns={{{field!r}: …}} if it should be.",
         "{columns} parece {field} y no se usa; indique columns={{{field!r}: …}} si debe usarse.",
     ),
+    "head_kind": S("Row", "Renglón"),
+    "head_value": S("Value", "Valor"),
+    "head_notes": S("About the file", "Sobre el archivo"),
+    "kind_error": S("not sent", "no se envía"),
+    "kind_warning": S("to look at", "por revisar"),
+    "note_hidden_rows": S("Hidden rows, read all the same: {where}", "Renglones ocultos que sí se leyeron: {where}"),
+    "note_hidden_columns": S("Hidden columns, not read: {where}", "Columnas ocultas que no se leyeron: {where}"),
+    "note_hidden_sheets": S("Hidden sheets, not read: {where}", "Hojas ocultas que no se leyeron: {where}"),
+    "note_sheets_skipped": S("Sheets without a table of residents: {where}", "Hojas sin tabla de residentes: {where}"),
+    "note_duplicate_headers": S(
+        "Headers that stand above several columns: {where}", "Encabezados que se repiten en varias columnas: {where}"
+    ),
+    "note_left_out": S(
+        "Rows left out as titles, totals, headers or signatures: {where}",
+        "Renglones omitidos por ser títulos, totales, encabezados o firmas: {where}",
+    ),
+    "note_bloated_range": S(
+        "The used range reaches far below the data, to row {where}",
+        "El rango usado llega muy por debajo de los datos: {where}",
+    ),
+    "note_invisible_characters": S(
+        "Cells with invisible characters, which are left out: {where}",
+        "Celdas con caracteres invisibles, que se omiten: {where}",
+    ),
+    "note_column_passed_by": S("{where}", "{where}"),
     "head_where": S("Where", "Dónde"),
     "head_message": S("What to do", "Qué hacer"),
 }

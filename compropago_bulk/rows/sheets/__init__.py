@@ -15,7 +15,7 @@ from ..headers import recognise
 from ..model import Note
 from ..vocabulary import fold_header
 from .delimited import read_delimited
-from .framing import frame_of
+from .framing import frame_of, looks_ours
 from .grid import Book, Grid
 from .locating import Located, locate
 from .memory import ATTRIBUTE, SheetFacts, facts, remember
@@ -100,6 +100,8 @@ def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[l
     visible = [grid for grid in book.grids if grid.visible]
     grids = _chosen(book, opened, sheet) if sheet is not None else visible[:1] if book.ours else visible
     found = [(grid, locate(grid, wanted)) for grid in grids]
+    if sheet is None:
+        found = _without_our_lists(found)
     tables = [table for _, table in found if table is not None and (table.lines or book.ours)]
     if not tables:
         names = ", ".join(str(grid.name) for grid in visible if grid.name) or "–"
@@ -108,6 +110,15 @@ def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[l
         str(grid.name) for grid, table in found if (table is None or not table.lines) and grid.lines and grid.name
     ]
     return tables, skipped
+
+
+def _without_our_lists(found: list[tuple[Grid, Located | None]]) -> list[tuple[Grid, Located | None]]:
+    """Leave out our own list of rows to look at, which repeats rows, where another program took our mark away."""
+    first = next((table for _, table in found if table is not None), None)
+    if first is None or not looks_ours(first, _own_words()):
+        return found
+    lists = {word for code in ("sheet_attention", "sheet_summary") for word in sentences("exports")[code]}
+    return [(grid, table if table is first or grid.name not in lists else None) for grid, table in found]
 
 
 def _chosen(book: Book, opened: Opened, sheet: Any) -> list[Grid]:
@@ -138,21 +149,21 @@ def fields(source: Any, sheet: Any = None, columns: Mapping[str, Any] | None = N
     known = facts(frame)
     labels = [label for label in frame.columns if label not in ("source_sheet", "source_row")]
     samples = [list(frame[label].iloc[:_SAMPLE]) if list(labels).count(label) == 1 else [] for label in labels]
-    told = recognise(labels, samples, columns)
-    places = known.places if known and known.places else (None,)
-    records = [
-        {
-            "source_sheet": place.sheet if place else None,
-            "header": one.header,
-            "field": one.field,
-            "how": one.how,
-            "suggestion": one.suggestion,
-            "rivals": ", ".join(one.rivals) or None,
-        }
-        for place in places
-        for label, one in zip(labels, told, strict=True)
-        if place is None or label in place.columns
-    ]
+    records = []
+    for place in known.places if known and known.places else (None,):
+        here = [number for number, label in enumerate(labels) if place is None or label in place.columns]
+        told = recognise([labels[number] for number in here], [samples[number] for number in here], columns)
+        records += [
+            {
+                "source_sheet": place.sheet if place else None,
+                "header": one.header,
+                "field": one.field,
+                "how": one.how,
+                "suggestion": one.suggestion,
+                "rivals": ", ".join(one.rivals) or None,
+            }
+            for one in told
+        ]
     names = ("source_sheet", "header", "field", "how", "suggestion", "rivals")
     return pd.DataFrame({name: pd.Series([one[name] for one in records], dtype="string") for name in names})
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from ..headers import fields_of
 from ..keys import strip_invisible
 from ..model import Note
-from ..vocabulary import IDENTIFIERS, RESULTS, fold_header, read_header
+from ..vocabulary import IDENTIFIERS, RESULTS, fold_header
 from .grid import Book, Grid, column_letter
 from .locating import Located
 from .memory import Mark, Place
@@ -35,6 +37,7 @@ _OUR_TEXTS = frozenset(
 _OUR_TRUTHS = frozenset({"test_mode", "clabe_valid", "status_changed"})
 _OUR_MONEY = frozenset({"order_price", "fee", "iva"})
 _OUR_MOMENTS = frozenset({"created_at", "updated_at", "expires_at", "first_seen_paid"})
+_TRUTHS = {"true": True, "verdadero": True, "1": True, "false": False, "falso": False, "0": False}
 _FAR_BELOW = 1_000
 
 
@@ -55,7 +58,7 @@ def frame_of(book: Book, tables: Sequence[Located], skipped: Sequence[str], own_
     Args:
         own_words: for a workbook of ours, the folded header to the column's name.
     """
-    words = _words(tables, own_words if book.ours or _looks_ours(tables[0], own_words) else {})
+    words = _words(tables, own_words if book.ours or looks_ours(tables[0], own_words) else {})
     labels = list(dict.fromkeys(word for names in words for word in names.values()))
     framed = Framed(None)
     columns: dict[str, list[Any]] = {label: [] for label in labels}
@@ -74,8 +77,8 @@ def frame_of(book: Book, tables: Sequence[Located], skipped: Sequence[str], own_
     return framed
 
 
-def _looks_ours(table: Located, own: Mapping[str, str]) -> bool:
-    """Tell a CSV of ours, which has no mark, by its columns."""
+def looks_ours(table: Located, own: Mapping[str, str]) -> bool:
+    """Tell a table of ours that has no mark (a CSV, a copy that another program saved) by its columns."""
     found = {own.get(fold_header(word)) or word for word in table.headers.values()}
     return {"outcome", "error_code", "clabe", "status", "request_id"} <= found
 
@@ -87,24 +90,26 @@ def _words(tables: Sequence[Located], own: Mapping[str, str]) -> list[dict[int, 
     result = []
     for table in tables:
         names: dict[int, str] = {}
+        plain = set(own.values()) & set(table.headers.values())
+        fields = _fields(table)
+        often = Counter(fields.values())
         for column, word in table.headers.items():
             folded = fold_header(word)
-            word = own.get(folded, word)
-            known = read_header(folded)[0]
+            word = word if own.get(folded) in plain else own.get(folded, word)
+            known = fields[column] if often[fields[column]] == 1 else None
             name = by_word.get(folded) or (by_field.get(known) if known else None) or word
             names[column] = word if name in names.values() else name
         for column, word in table.headers.items():
-            folded = fold_header(word)
-            by_word.setdefault(folded, names[column])
-            known = read_header(folded)[0]
-            if known and list(_fields(table).values()).count(known) == 1:
+            by_word.setdefault(fold_header(word), names[column])
+            known = fields[column]
+            if known and often[known] == 1:
                 by_field.setdefault(known, names[column])
         result.append(names)
     return result
 
 
 def _fields(table: Located) -> dict[int, str | None]:
-    return {column: read_header(fold_header(word))[0] for column, word in table.headers.items()}
+    return dict(zip(table.headers, fields_of(list(table.headers.values())), strict=True))
 
 
 def _append(framed: Framed, columns: dict[str, list[Any]], table: Located, names: dict[int, str]) -> None:
@@ -153,7 +158,7 @@ def _typed(frame: Any) -> Any:
 def _truth(value: Any) -> bool | None:
     if isinstance(value, bool):
         return value
-    return {"true": True, "false": False}.get(str(value).strip().lower())
+    return _TRUTHS.get(str(value).strip().lower())
 
 
 def _moments(values: Any) -> Any:

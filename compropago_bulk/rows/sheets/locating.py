@@ -15,6 +15,8 @@ IDENTITY = frozenset(
 )
 """Fields that a line must have something in to be a resident's."""
 _ANCHORS = frozenset({"reference", "customer_id", "name", "first_name", "email", "order_id", "unit"})
+_WITH_DIGITS = frozenset({"reference", "customer_id", "order_id", "clabe", "phone", "price", "amount"})
+_DRAWN = re.compile(r"[\s_\-=.*–—]{3,}")
 _LOOK_FOR_HEADER = 80
 _TOTAL = re.compile(r"(?:sub ?|gran )?total(?:es)?\b|suma\b|sumas\b|promedio\b|saldo total\b|gran total\b")
 _LONG_HEADER = 120
@@ -104,13 +106,21 @@ def _two_rows(grid: Grid, place: int, wanted: Collection[str]) -> tuple[int, int
         return above.number, line.number, _joined(grid, above, headers)
     below = grid.lines[place + 1] if place + 1 < len(grid.lines) else None
     if below is not None and below.number == line.number + 1 and _is_sub_row(grid, line, below, wanted):
-        return line.number, below.number, _joined(grid, line, _texts(below))
+        return line.number, below.number, _joined(grid, line, _texts(below), _gaps(line, below))
     return line.number, line.number, headers
 
 
 def _spans(grid: Grid, row: int) -> list[tuple[int, int]]:
     """Give the columns of each merge that spans several in a row."""
     return [(left, right) for top, left, bottom, right in grid.merges if top <= row <= bottom and right > left]
+
+
+def _gaps(line: Line, below: Line) -> list[tuple[int, int]]:
+    """Give the columns that a group's word stands above where nothing is merged: up to the next word of its row."""
+    starts = sorted(_texts(line))
+    last = max([*line.cells, *below.cells])
+    ends = [*(start - 1 for start in starts[1:]), last]
+    return [(left, right) for left, right in zip(starts, ends, strict=True) if right > left]
 
 
 def _is_group_row(grid: Grid, above: Line, line: Line) -> bool:
@@ -127,15 +137,20 @@ def _is_sub_row(grid: Grid, line: Line, below: Line, wanted: Collection[str]) ->
     texts = _texts(below)
     if not texts or len(texts) != len(below.cells) or any("@" in text for text in texts.values()):
         return False
-    inside = any(left <= column <= right for left, right in _spans(grid, line.number) for column in texts)
-    return inside and _score(list(texts.values()), wanted)[0] >= 1
+    score = _score(list(texts.values()), wanted)[0]
+    if _spans(grid, line.number):
+        return score >= 1 and any(left <= c <= right for left, right in _spans(grid, line.number) for c in texts)
+    in_gaps = [
+        column for column in texts if column not in line.cells and any(a < column <= b for a, b in _gaps(line, below))
+    ]
+    return bool(in_gaps) and score >= 2 and not any(char.isdigit() for text in texts.values() for char in text)
 
 
-def _joined(grid: Grid, upper: Line, lower: dict[int, str]) -> dict[int, str]:
+def _joined(grid: Grid, upper: Line, lower: dict[int, str], gaps: Sequence[tuple[int, int]] = ()) -> dict[int, str]:
     """Give each column its own word; where two have the same, the group's word before it."""
     top = _texts(upper)
     groups: dict[int, str] = {}
-    for left, right in _spans(grid, upper.number):
+    for left, right in _spans(grid, upper.number) or gaps:
         if left in top:
             groups |= dict.fromkeys(range(left, right + 1), top[left])
     words = list(lower.values())
@@ -191,6 +206,38 @@ def _sort_lines(table: Located, first: int, last: int) -> None:
             table.lines.append(line)
         elif any(column in table.headers for column in line.cells):
             table.left_out.append(line.number)
+    _cut_signatures(table, fields)
+
+
+def _cut_signatures(table: Located, fields: dict[int, str | None]) -> None:
+    """Leave out names that sign: what stands below the last certain resident, after a blank line or one of dashes."""
+    certain = [place for place, line in enumerate(table.lines) if _is_certain(line, fields)]
+    if not certain:
+        return
+    for place in range(certain[-1] + 1, len(table.lines)):
+        if table.lines[place].number - table.lines[place - 1].number > 1:
+            table.left_out = sorted([*table.left_out, *(one.number for one in table.lines[place:])])
+            del table.lines[place:]
+            return
+
+
+def _is_certain(line: Line, fields: dict[int, str | None]) -> bool:
+    """Tell a line that holds what only a resident's has: an address, an id or a phone with digits, a sum of money."""
+    for column, cell in line.cells.items():
+        known = fields.get(column)
+        if isinstance(cell, Damage) and known in IDENTITY:
+            return True
+        if known == "email" and isinstance(cell, str) and "@" in cell:
+            return True
+        if known in _WITH_DIGITS and any(char.isdigit() for char in text_of(cell)):
+            return True
+    return False
+
+
+def _is_drawn(line: Line) -> bool:
+    """Tell a line of underscores or dashes to sign on."""
+    texts = [cell for cell in line.cells.values() if isinstance(cell, str)]
+    return bool(texts) and len(texts) == len(line.cells) and all(_DRAWN.fullmatch(text) for text in texts)
 
 
 def _is_resident(
@@ -203,7 +250,7 @@ def _is_resident(
     if not identity:
         return not _repeats_header(cells, folded)
     own = [column for column in identity if column in cells and not _is_empty_formula(line, column)]
-    if not own or _repeats_header(cells, folded) or _is_total(cells, fields):
+    if not own or _repeats_header(cells, folded) or _is_total(cells, fields) or _is_drawn(line):
         return False
     if len(own) == 1 and len(cells) <= 2:
         return line.number not in merged and _stands_alone(cells, own[0], fields, gap)

@@ -22,6 +22,7 @@ MOST_STRINGS = 96 * _MB
 MOST_RATIO = 100
 """A part this many times larger than its packed form holds nothing that people typed."""
 _RATIO_FROM = 8 * _MB
+_HEAD = 4096
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -193,6 +194,8 @@ def _sniff_zip(data: bytes, label: str) -> str:
                 raise refuse("encrypted", file=label)
             if "content.xml" in names:
                 return _sniff_ods(archive, names, label)
+            if any(_has_document_type(archive, part) for part in parts):
+                raise refuse("corrupt_file", file=label)
     except SheetError:
         raise
     except Exception:  # noqa: BLE001 - whatever a broken archive makes zipfile raise
@@ -203,6 +206,14 @@ def _sniff_zip(data: bytes, label: str) -> str:
     if any(name.startswith("xl/") for name in lowered) or "[content_types].xml" in lowered:
         return "xlsx"
     return "zip"
+
+
+def _has_document_type(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Tell a part that could define entities, which no program writes into a workbook; expat limits what it misses."""
+    if not part.filename.lower().endswith((".xml", ".rels")):
+        return False
+    with archive.open(part) as source:
+        return b"<!DOCTYPE" in source.read(_HEAD).replace(b"\0", b"")
 
 
 def _sniff_ods(archive: zipfile.ZipFile, names: set[str], label: str) -> str:

@@ -53,7 +53,7 @@ def as_value(cell: Cell) -> tuple[Any, Mark | None]:
     if isinstance(cell, Number):
         if digits_lost(cell.value):
             return as_identifier(cell)
-        if pads(cell.format):
+        if cell.shown is not None or pads(cell.format):
             return text_of(cell), None
         value = cell.value
         return (int(value) if isinstance(value, float) and value.is_integer() else value), None

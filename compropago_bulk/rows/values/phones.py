@@ -14,6 +14,8 @@ _EXTENSION = re.compile(r"[\s,;/-]*\(?\b(?:ext(?:ensi[oó]n)?|x)\.?\s*:?\s*\d{1,
 _SEPARATORS = re.compile(r"[;,/|\n]|\s+[yoe]\s+", re.IGNORECASE)
 _LABEL = re.compile(r"^(?:tel[eé]fono|tel|cel(?:ular)?|m[oó]vil|whatsapp|wa)\b[.:\s]*", re.IGNORECASE)
 _SHAPE = re.compile(r"\+?[\d\s().\-\u2010-\u2015]+")
+_FLOAT = re.compile(r"(\d{10,14})\.0")
+"""What a program that took the phone for a number wrote into a text file."""
 _PREFIXES = ("00521", "0052", "521", "52", "044", "045", "01")
 _NATIONAL = 10
 
@@ -29,6 +31,8 @@ def _take(text: str) -> Taken:
         return BLANK
     if is_error_text(text):
         return bad("bad_phone", digits=0)
+    if as_number := _FLOAT.fullmatch(text):
+        text = as_number[1]
     numbers = [part.strip() for part in _SEPARATORS.split(_EXTENSION.sub("", text)) if any(c.isdigit() for c in part)]
     digits = _national(numbers[0]) if numbers else None
     if digits is None:
