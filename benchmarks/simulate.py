@@ -1,4 +1,4 @@
-"""How long N rows take and what they leave behind: the real pacer on a clock of its own, and figures that were measured.
+"""How long N rows take and what they leave behind: the real pacer on a clock of its own.
 
 `python -m benchmarks.simulate` prints the table of docs/scale.md. It sends nothing and sleeps for nobody.
 """
