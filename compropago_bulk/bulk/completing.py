@@ -97,13 +97,16 @@ def _show_last_status(plan: Plan, columns: Columns, account: Account) -> None:
 
 def flag_shared(plan: Plan, columns: Columns) -> None:
     """Flag every row whose CLABE also stands at another customer: their payments would be mixed."""
-    holders: dict[str, dict[str, list[int]]] = {}
+    holders: dict[str, list[Call]] = {}
     for call in plan.calls.values():
         result = columns.get(call.position)
         clabe = result.answer.clabe if result and result.answer else None
         if clabe:
-            holders.setdefault(clabe, {}).setdefault(_customer(plan, call), []).append(call.position)
-    for customers in holders.values():
+            holders.setdefault(clabe, []).append(call)
+    for calls in holders.values():
+        customers: dict[str, list[int]] = {}
+        for call in calls if len(calls) > 1 else ():
+            customers.setdefault(_customer(plan, call), []).append(call.position)
         if len(customers) > 1:
             _flag(plan, columns, customers)
 

@@ -309,8 +309,7 @@ def _row(gathering: _Gathering, place: _Place) -> Row:
 
 def _together(gathering: _Gathering, rows: list[Row], *, redirected: bool) -> list[Row]:
     """Find what only shows when rows are seen side by side."""
-    prints = {row.position: fingerprint(gathering.spec, row.values) for row in rows if row.valid}
-    conflicts, repeats = conflicts_and_repeats(rows, prints)
+    conflicts, repeats = conflicts_and_repeats(rows, lambda row: fingerprint(gathering.spec, row.values))
     field = gathering.spec.key[-1] if gathering.spec.key[-1] != "name" else gathering.spec.key[0]
     header = _header_of(gathering.table, field)
     for position, others in conflicts.items():

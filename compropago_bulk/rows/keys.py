@@ -24,6 +24,8 @@ def _invisible(char: str) -> bool:
 
 def strip_invisible(text: str) -> str:
     """Remove what nobody sees (zero-width, soft hyphen, direction marks, controls) and outer blanks; give NFC."""
+    if text.isascii() and text.isprintable():
+        return text.strip(" ")
     if text.isprintable():  # no invisible character, and no blank but the ordinary one
         return (text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)).strip(" ")
     kept = "".join(char for char in text if not _invisible(char))
@@ -32,6 +34,8 @@ def strip_invisible(text: str) -> str:
 
 def fold(text: str) -> str:
     """Give the form in which identities are compared: NFC, no outer blanks, nothing invisible, letter case ignored."""
+    if text.isascii() and text.isprintable():
+        return text.strip(" ").lower()
     folded = strip_invisible(text).casefold()
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from .keys import fold
 from .model import Row
@@ -14,17 +14,20 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 
 def conflicts_and_repeats(
-    rows: Sequence[Row], prints: Mapping[int, str]
+    rows: Sequence[Row], print_of: Callable[[Row], str]
 ) -> tuple[dict[int, list[int]], dict[int, int]]:
     """Give the rows whose key stands elsewhere with other data, and those that repeat an earlier one exactly."""
-    groups: dict[str, list[int]] = {}
+    groups: dict[str, list[Row]] = {}
     for row in rows:
         if row.valid:
-            groups.setdefault(row.key, []).append(row.position)
+            groups.setdefault(row.key, []).append(row)
     conflicts: dict[int, list[int]] = {}
     repeats: dict[int, int] = {}
-    for positions in groups.values():
-        if len({prints[position] for position in positions}) > 1:
+    for same in groups.values():
+        if len(same) == 1:
+            continue
+        positions = [row.position for row in same]
+        if len({print_of(row) for row in same}) > 1:
             conflicts |= {one: [other for other in positions if other != one] for one in positions}
         else:
             repeats |= dict.fromkeys(positions[1:], positions[0])

@@ -24,6 +24,8 @@ _PLACEHOLDERS = frozenset(
     "no|tiene|email no|tiene|telefono no|tiene|teléfono no|tiene|celular pendiente por|definir por|confirmar "
     "por|asignar desconocido ninguno ninguna".replace("|", "\x00").split()
 )
+_SAYS_SOMETHING = re.compile("[@1-9]")
+"""No placeholder has any of these: most values are told from one by a glance."""
 _ERROR_CELL = re.compile(
     r"#(?:REF|N/[AD]|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC|FIELD|¡VALOR|¡REF|¿NOMBRE|¡DIV/0|¡NUM|¡NULO|¡DESBORDAMIENTO)"
     r"[!?]?",
@@ -65,10 +67,15 @@ def _written(value: Any) -> str:
     return format(plain, "f") if isinstance(plain, Decimal) else str(plain)
 
 
-@lru_cache(maxsize=65536)
 def is_placeholder(text: str) -> bool:
     """Tell whether a text only says that there is nothing: `-`, `N/A`, `sin correo`, `pendiente`."""
-    return "\x00".join(fold(text).split()).rstrip(".") in _PLACEHOLDERS or fold(text) in _PLACEHOLDERS
+    return _SAYS_SOMETHING.search(text) is None and _stands_for_nothing(text)
+
+
+@lru_cache(maxsize=65536)
+def _stands_for_nothing(text: str) -> bool:
+    folded = fold(text)
+    return "\x00".join(folded.split()).rstrip(".") in _PLACEHOLDERS or folded in _PLACEHOLDERS
 
 
 def is_error_text(text: str) -> bool:
