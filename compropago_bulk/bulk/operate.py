@@ -21,6 +21,7 @@ from ..sending.pacing import Pacer
 from ..sending.runner import Ending, Settings, run
 from ..texts import say
 from .completing import complete, take_over
+from .garbage import none_expected
 from .judging import blocked
 from .looks import Looks, leave_out_closed, looks_before, tell_changes
 from .options import Options, check_options, cost_of
@@ -42,7 +43,8 @@ def operate(name: str, source: object, options: Options) -> Any:
         check_options(options, connection.mode if connection else None)
         if options.output is not None:
             options = replace(options, output=writable_target(options.output))
-        plan = prepare(name, source, options, connection)
+        with none_expected():
+            plan = prepare(name, source, options, connection)
         if connection is None:
             plan.to_send = list(plan.calls.values())
             apply_limit(plan, options.limit)
@@ -89,8 +91,9 @@ def what_comes_back(name: str, empty: Any, options: Options, connection: Connect
 
 def _with_journal(plan: Plan, options: Options, connection: Connection, journal: Journal) -> Any:
     account = account_of(connection, journal, rehearsal=options.redirect_to is not None)
-    judge_all(plan, account, options)
-    looks = None if plan.spec.creates else looks_before(plan, account)
+    with none_expected():
+        judge_all(plan, account, options)
+        looks = None if plan.spec.creates else looks_before(plan, account)
     if looks is not None and options.only_open:
         leave_out_closed(plan, looks, round(connection.clock() * 1000))
     apply_limit(plan, options.limit)
@@ -173,9 +176,10 @@ def _columns(plan: Plan) -> Columns:
 def _complete(
     plan: Plan, columns: Columns, account: Account, pacer: Pacer, ending: Ending | None, looks: Looks | None
 ) -> None:
-    complete(plan, columns, account, pacer, ending)
-    if looks is not None:
-        tell_changes(plan, columns, account, looks)
+    with none_expected():
+        complete(plan, columns, account, pacer, ending)
+        if looks is not None:
+            tell_changes(plan, columns, account, looks)
 
 
 def _finish(journal: RunJournal, columns: Columns, ending: Ending) -> None:
