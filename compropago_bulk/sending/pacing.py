@@ -14,6 +14,9 @@ NAP = 0.05
 LEAST_RATE = 0.1
 SECOND = 1.002
 """A second, and what a clock and a wire may blur of it."""
+SLOWER = 0.7
+"""What a 429 leaves of the rate. It comes back within ten good answers: an API that refuses one request in twenty for
+reasons of its own, and not for the rate, must not bring a run to a standstill."""
 PAUSE_AFTER_429 = 1.0
 """Seconds that everybody holds still after a 429 that names no wait."""
 
@@ -32,8 +35,8 @@ class Pacer:
     """Let requests out one by one, `rate` a second.
 
     Between two requests lies 1 / rate of a second; who was held up may catch up by a tenth of a second's worth, so no
-    window of one second sees more than the rate and a tenth of it (and one). A 429 halves the rate for everybody, and
-    each good answer brings a little of it back: quickly far below where it was refused, slowly near it.
+    window of one second sees more than the rate and a tenth of it (and one). A 429 takes a third of the rate from
+    everybody, and each good answer brings a little back: quickly far below where it was refused, slowly near it.
 
     Args:
         rate: requests a second, a hard ceiling.
@@ -56,6 +59,7 @@ class Pacer:
         self._launched: deque[float] = deque(maxlen=_most_a_second(rate))
         self._next = clock()
         self._not_before = self._slowed_until = float("-inf")
+        self._went_well_at = clock()
 
     def lower(self, rate: float) -> None:
         """Bring the ceiling down to `rate`, if it is higher."""
@@ -136,14 +140,14 @@ class Pacer:
         return max(0.0, 0.1 - 1 / self.rate_now)
 
     def slow_down(self, retry_after: float | None = None) -> None:
-        """Hold everybody still for a while and halve the rate; refusals of one moment count once."""
+        """Hold everybody still for a while and lower the rate; refusals of one moment count once."""
         pause = PAUSE_AFTER_429 if retry_after is None else retry_after
         with self._state:
             now = self._clock()
             self._not_before = max(self._not_before, now + pause)
             if now >= self._slowed_until:
                 self._refused_at = self.rate_now
-                self._rate = max(self.rate_now / 2, min(LEAST_RATE, self.ceiling))
+                self._rate = max(self.rate_now * SLOWER, min(LEAST_RATE, self.ceiling))
                 self._slowed_until = now + pause + 1 / self._rate
         if self._shared is not None:
             self._shared.pause(pause)
@@ -153,8 +157,11 @@ class Pacer:
         if self._rate >= self.ceiling:
             return
         with self._state:
-            near = self._rate > 0.75 * self._refused_at
-            self._rate = min(self.ceiling, self._rate * (1.005 if near else 1.05))
+            near = self._rate > 0.9 * self._refused_at
+            now = self._clock()
+            quiet = min(now - max(self._went_well_at, self._slowed_until), 10.0)
+            self._went_well_at = now
+            self._rate = min(self.ceiling, self._rate * ((1.02 if near else 1.05) + 0.02 * max(0.0, quiet)))
 
 
 def _most_a_second(rate: float) -> int:

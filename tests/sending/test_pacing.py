@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from compropago_bulk.sending.pacing import Pacer, shared_pacer
 
@@ -44,13 +46,13 @@ def test_who_was_held_up_catches_up_only_a_little():
     assert sum(one < times[0] + 1 for one in times) <= 48
 
 
-def test_a_429_holds_everybody_still_and_halves_the_rate_once():
+def test_a_429_holds_everybody_still_and_lowers_the_rate_once():
     clock = Clock()
     pacer = Pacer(40, clock=clock, sleep=clock.sleep)
     launches(pacer, clock, 3)
     for _ in range(8):
         pacer.slow_down(2.0)
-    assert pacer.rate_now == 20
+    assert pacer.rate_now == 28
     before = clock.now
     assert launches(pacer, clock, 1)[0] >= before + 2.0
     for _ in range(1000):
@@ -73,6 +75,22 @@ def test_a_server_that_allows_a_tenth_refuses_less_than_half_as_often_as_there_a
             refused += 1
             pacer.slow_down(None)
     assert refused < 150
+
+
+@pytest.mark.parametrize("share", [0.02, 0.05, 0.08])
+def test_refusals_that_have_nothing_to_do_with_the_rate_bring_nobody_to_a_standstill(share):
+    clock, chance = Clock(), random.Random(7)
+    pacer = Pacer(200, clock=clock, sleep=clock.sleep)
+    done = refused = 0
+    while done < 3_000:
+        assert pacer.wait()
+        if chance.random() < share:
+            refused += 1
+            pacer.slow_down(1.0)
+        else:
+            pacer.went_well()
+            done += 1
+    assert clock.now - 100 < 2 * refused + 60, "a second for each refusal, and not much more"
 
 
 def test_a_wait_that_is_called_off_takes_no_slot():
