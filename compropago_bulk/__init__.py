@@ -26,6 +26,7 @@ from .errors import (
     LiveModeError,
     SheetError,
 )
+from .notebook.accessor import register
 
 __version__ = "0.1.0"
 
@@ -35,18 +36,19 @@ if TYPE_CHECKING:
     from .bulk.check import Check
     from .bulk.compare import compare_sheets
     from .bulk.create import create_accounts, create_clabes, create_orders
+    from .bulk.files import export_csv, export_excel, read_sheet
     from .bulk.lists import list_accounts, list_subaccounts, list_transactions
     from .bulk.past import history, resolve, runs, unsettled
     from .bulk.sandbox import Sandbox, sandbox
     from .bulk.verify import verify_orders
-    from .exports.delimited import export_csv
-    from .exports.workbook import export_excel
+    from .notebook.views import show
+    from .notebook.wizard import wizard
     from .reports.audit import Audit
     from .reports.kept import audit_as_of, audits
     from .reports.making import audit_orders
     from .reports.statement import Statement
     from .reports.stating import statement
-    from .rows.sheets import fields, read_sheet
+    from .rows.sheets import fields
 
 _PLACES = {
     "Connection": "api.connection",
@@ -66,8 +68,8 @@ _PLACES = {
     "Sandbox": "bulk.sandbox",
     "sandbox": "bulk.sandbox",
     "verify_orders": "bulk.verify",
-    "export_csv": "exports.delimited",
-    "export_excel": "exports.workbook",
+    "export_csv": "bulk.files",
+    "export_excel": "bulk.files",
     "Audit": "reports.audit",
     "audit_as_of": "reports.kept",
     "audits": "reports.kept",
@@ -75,7 +77,9 @@ _PLACES = {
     "Statement": "reports.statement",
     "statement": "reports.stating",
     "fields": "rows.sheets",
-    "read_sheet": "rows.sheets",
+    "read_sheet": "bulk.files",
+    "show": "notebook.views",
+    "wizard": "notebook.wizard",
 }
 """Public name to the module that holds it."""
 
@@ -111,9 +115,11 @@ __all__ = [
     "resolve",
     "runs",
     "sandbox",
+    "show",
     "statement",
     "unsettled",
     "verify_orders",
+    "wizard",
 ]
 
 
@@ -127,3 +133,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_PLACES})
+
+
+register()

@@ -35,6 +35,7 @@ ONE_ROOM = {
     "typer": ("cli",),
     "tenacity": ("sending/",),
     "dotenv": ("api/settings.py",),
+    "keyring": ("api/keyring_store.py",),
     "clabe": ("rows/",),
     "rapidfuzz": ("rows/",),
 }

@@ -17,9 +17,11 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from ..errors import ConfigurationError
+from ..exports.html import card
 from ..rows.model import Fault, FaultKind, Json, Parcel, Reply
 from ..texts import say
 from . import answers
+from .cells import warn_of_written_keys
 from .operations import EDITIONS, joined_body, operation
 from .secret import Secret
 from .settings import read_settings
@@ -88,6 +90,7 @@ class Connection:
         secret_key = None  # from here on the text of a key stands in no variable of ours
         given["public_key"] = public_key and Secret(public_key)
         public_key = None
+        warn_of_written_keys(given["secret_key"], given["public_key"])
         given |= {"base_url": base_url, "rate": rate, "concurrency": concurrency, "journal": journal}
         settings = read_settings(given)
         self._secret, self._public, self.mode = settings.secret_key, settings.public_key, settings.mode
@@ -107,6 +110,11 @@ class Connection:
             f"Connection(mode={self.mode!r}, base_url={self.base_url!r}, rate={self.rate:g}, "
             f"concurrency={self.concurrency}, contract={self.contract!r})"
         )
+
+    def _repr_html_(self) -> str:
+        pace = say("setup", "connection_pace", rate=self.rate, concurrency=self.concurrency)
+        told = [say("setup", f"connection_{self.mode}"), self.base_url, pace]
+        return card("ComproPago", told, kind="live" if self.mode == "live" else "")
 
     def __enter__(self) -> Self:
         return self

@@ -42,6 +42,10 @@ class Secret:
         """A hash by which accounts are kept apart."""
         return hashlib.sha256(self.__open().encode()).hexdigest()[:32]
 
+    def stands_in(self, text: str) -> bool:
+        """Tell whether a text holds this key."""
+        return bool(self.__open()) and self.__open() in text
+
     def basic_with(self, other: Secret) -> str:
         """Give the HTTP Basic header of `self:other` (API reference, "Autenticación")."""
         return "Basic " + base64.b64encode(f"{self.__open()}:{other.__open()}".encode()).decode("ascii")

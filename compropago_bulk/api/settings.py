@@ -1,4 +1,4 @@
-"""Where a connection's settings come from: its arguments, then the environment, then a `.env` file."""
+"""Where a connection's settings come from: its arguments, the environment, a `.env` file, the keyring."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 
 from ..errors import ConfigurationError
 from ..texts import say
+from .keyring_store import from_keyring
 from .secret import Secret
 
 KEY_SETTINGS = {"secret_key": "sk", "public_key": "pk"}
@@ -66,6 +67,7 @@ def journal_setting() -> str | None:
 def _found(given: Mapping[str, Any]) -> dict[str, Any]:
     wanted = [name for name, value in given.items() if value in (None, "")]
     elsewhere = _from_file(wanted) | _from_environment(wanted) if wanted else {}
+    elsewhere |= from_keyring(name for name in wanted if name in KEY_SETTINGS and name not in elsewhere)
     return elsewhere | {name: value for name, value in given.items() if name not in wanted}
 
 

@@ -15,6 +15,7 @@ from .check import Check, build_check
 from .operate import account_of, connected
 from .options import Options, check_options
 from .plan import Plan, prepare
+from .progress import working
 
 DEFAULT_RATE = 5.0
 
@@ -28,6 +29,7 @@ def check(
     columns: Mapping[str, Any] | None = None,
     id_prefix: str = "",
     redirect_to: str | None = None,
+    progress: bool = True,
     **values: Any,
 ) -> Check:
     """Say what would be sent, and what to mend first, cell by cell. Never sends.
@@ -37,6 +39,7 @@ def check(
         operation: the endpoint's name: `createAccount`, `createClabe`, `orders` or `verify`.
         connection: with one, given or from the environment, the check also says how many rows the journal knows.
         sheet, columns, id_prefix, redirect_to, **values: as they will be given to the function that sends.
+        progress: say so where it takes longer than a second.
 
     Returns:
         Check: `.ready` (a line for each row that would go out, cleaned), `.problems` (`source_sheet`, `source_row`,
@@ -57,7 +60,8 @@ def check(
     )  # fmt: skip
     with connected(connection, needed=False) as found:
         check_options(options, found.mode if found else None)
-        plan = prepare(operation, source, options, found)
+        with working(progress, "preparing"):
+            plan = prepare(operation, source, options, found)
         known_rows = _known(plan, found, rehearsal=redirect_to is not None) if found else None
         rate = found.rate if found else DEFAULT_RATE
         return build_check(plan.table, plan.spec, plan.checked, rate=rate, known=known_rows)

@@ -19,7 +19,7 @@ from ..rows.model import Operation, Problem, Row, Severity
 from ..rows.sheets import note_text
 from ..rows.values import shown
 from ..texts import say
-from .check_view import check_html
+from .check_view import check_html, problem_rows
 
 FEE_FIXED, FEE_SHARE, IVA = Decimal("8.00"), Decimal("0.015"), Decimal("0.16")
 """What the examples of the API reference imply for an order's fee (MXN, share of the price) and its IVA."""
@@ -83,6 +83,10 @@ class Check:
 
     def lines(self) -> list[str]:
         """Say the whole in a few plain sentences."""
+        return [*self.verdict(), *self._costs()]
+
+    def verdict(self) -> list[str]:
+        """Say how many rows are ready, and how many are not."""
         rows = len(self._checked.rows)
         told = [say("checks", "headline", operation=self._spec.name, ready=len(self.ready), rows=rows)]
         if self._errors:
@@ -91,7 +95,7 @@ class Check:
             told.append(say("checks", "warnings", problems=len(self._checked.problems) - len(self._errors)))
         if not self._checked.problems:
             told.append(say("checks", "all_good"))
-        return [*told, *self._costs()]
+        return told
 
     def _costs(self) -> list[str]:
         cost = self.estimate
@@ -108,6 +112,15 @@ class Check:
 
     def _repr_html_(self) -> str:
         return check_html(self.lines(), self._errors, self._checked.problems, self.notes)
+
+    @property
+    def passed_by(self) -> dict[str, tuple[str, ...]]:
+        """Give the columns that look like a field which takes effect only when asked for, by that field."""
+        return {field: tuple(map(str, labels)) for field, labels in self._table.passed_by.items()}
+
+    def problem_rows(self, most: int) -> list[list[str]]:
+        """Give the first problems as a table's cells in HTML, those that keep a row back before the others."""
+        return problem_rows(self._errors, self._checked.problems, most)
 
 
 def build_check(table: Table, spec: Operation, checked: Checked, *, rate: float, known: int | None = None) -> Check:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from ..api.connection import Connection
@@ -27,7 +28,7 @@ from .looks import Looks, leave_out_closed, looks_before, tell_changes
 from .options import Options, check_options, cost_of
 from .pace import pacer_of
 from .plan import Account, Plan, apply_limit, judge_all, prepare
-from .progress import make_observer
+from .progress import make_observer, working
 
 logger = logging.getLogger("compropago_bulk")
 
@@ -43,7 +44,7 @@ def operate(name: str, source: object, options: Options) -> Any:
         check_options(options, connection.mode if connection else None)
         if options.output is not None:
             options = replace(options, output=writable_target(options.output))
-        with none_expected():
+        with working(options.progress, "preparing"), none_expected():
             plan = prepare(name, source, options, connection)
         if connection is None:
             plan.to_send = list(plan.calls.values())
@@ -103,7 +104,8 @@ def _with_journal(plan: Plan, options: Options, connection: Connection, journal:
     columns, ending, run_id = _send(plan, options, account, looks)
     table = _table(plan, options, columns, connection.mode, run_id, ending.stopped if ending else None)
     if options.output is not None:
-        _export(table, options.output)
+        with working(options.progress, "exporting", name=Path(options.output).name):
+            _export(table, options.output)
     if ending and ending.stopped == "wrong_key" and not ending.any_good:
         raise _refused(ending, table)
     return table

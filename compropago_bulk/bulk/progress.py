@@ -1,8 +1,12 @@
-"""How far a run is: a bar in a terminal, a widget in a notebook, or whatever function the person gave."""
+"""How far things are: a bar in terminals and notebooks, plain lines elsewhere, or the person's own function."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..rows.model import GOOD, Progress
@@ -10,16 +14,34 @@ from ..texts import say
 
 Observer = Callable[[Progress], None]
 
+PATIENCE = 1.0
+"""Seconds that may pass without a word."""
+BETWEEN_LINES = 10.0
+"""Seconds between two plain lines."""
+
 
 def make_observer(progress: bool | Observer, *, label: str, total: int) -> Observer:
     """Give what the run tells of its progress: a bar (True), nobody (False), or the person's own function."""
     if callable(progress):
         return progress
-    return _Bar(label, total) if progress else _nobody
+    if not progress:
+        return _nobody
+    return _Bar(label, total) if _can_draw() else _Lines(label)
 
 
 def _nobody(_: Progress) -> None:
     return
+
+
+def _can_draw() -> bool:
+    """Tell whether a line can be drawn over: in a terminal or a notebook, not in a file or a scheduler's log."""
+    return _in_notebook() or sys.stderr.isatty()
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    return type(shell).__name__ == "ZMQInteractiveShell"
 
 
 class _Bar:
@@ -40,9 +62,59 @@ class _Bar:
             self._bar.close()
 
 
+class _Lines:
+    """A line now and then, and one at the end."""
+
+    def __init__(self, label: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._label, self._clock = label, clock
+        self._told = clock()
+
+    def __call__(self, progress: Progress) -> None:
+        if not progress.finished and self._clock() - self._told < BETWEEN_LINES:
+            return
+        self._told = self._clock()
+        line = say("runs", "line", label=self._label, done=progress.done, total=progress.total)
+        words = _words(progress)
+        print(f"{line} ({words})" if words else line, file=sys.stderr, flush=True)
+
+
 def _words(progress: Progress) -> str:
     """Say what needs somebody, and what the run is waiting for."""
     told = [f"{number} {name}" for name, number in progress.counts.items() if name not in GOOD and number]
     if progress.message:
         told.append(progress.message)
     return ", ".join(told)
+
+
+@contextmanager
+def working(progress: bool | Observer, code: str, **values: object) -> Iterator[None]:
+    """Say that something is going on where it takes longer than a second; silent for `False` and own functions.
+
+    Args:
+        code: the sentence of `runs` that says what.
+    """
+    if progress is not True:
+        yield
+        return
+    over = threading.Event()
+    label = say("runs", code, **values)
+    watcher = threading.Thread(target=_say_so, args=(label, over), name="progress", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _say_so(label: str, over: threading.Event) -> None:
+    if over.wait(PATIENCE):
+        return
+    if not _can_draw():
+        print(f"{label}…", file=sys.stderr, flush=True)
+        return
+    from tqdm.auto import tqdm
+
+    with tqdm(desc=label, bar_format="{desc}… {elapsed}", leave=False) as bar:
+        while not over.wait(PATIENCE / 2):
+            bar.refresh()

@@ -34,18 +34,26 @@ class Sandbox:
             "journal": Path(self._folder.name) / "journal.sqlite",
         }
 
-    def __enter__(self) -> Self:
+    def start(self) -> Self:
+        """Start it without a `with` block, as in a notebook of several cells; `close` ends it."""
         self.server.start()
         self.base_url = self.server.base_url
         self.connection = self.connect("test")
         self.live_connection = self.connect("live")
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End it, and its journal with it."""
         self.connection.close()
         self.live_connection.close()
         self.server.stop()
         self._folder.cleanup()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __repr__(self) -> str:
         return f"Sandbox(base_url={getattr(self, 'base_url', None)!r})"

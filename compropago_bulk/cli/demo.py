@@ -9,11 +9,10 @@ from typing import Any
 
 from ..bulk.ask import check
 from ..bulk.create import create_accounts, create_clabes, create_orders
+from ..bulk.files import export_excel, read_sheet
 from ..bulk.sandbox import Sandbox, sandbox
 from ..bulk.verify import verify_orders
 from ..errors import SheetError
-from ..exports.workbook import export_excel
-from ..rows.sheets import read_sheet
 from ..texts import say
 
 SAMPLE = "residentes.xlsx"

@@ -9,11 +9,10 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
+from ..bulk.files import export_excel, read_sheet
 from ..bulk.past import history, runs, unsettled
 from ..bulk.past import resolve as tell
 from ..errors import ConfigurationError
-from ..exports.workbook import export_excel
-from ..rows.sheets import read_sheet
 from ..texts import say
 from . import words as w
 

@@ -1,14 +1,18 @@
-"""`sandbox` and `demo`: the documented API on this machine, and the whole job shown on it."""
+"""`app`, `sandbox` and `demo`: the wizard without a notebook, the documented API on this machine, the job shown."""
 
 from __future__ import annotations
 
 import tempfile
 import threading
+import webbrowser
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ..errors import ConfigurationError
+from ..notebook.app import MODULE, serving
 from ..sandbox_api import SandboxServer
 from ..texts import say
 from .demo import show_the_job
@@ -16,8 +20,30 @@ from .demo import show_the_job
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
+    app.command("app", help=say("cli", "about_app"))(serve)
     app.command("sandbox", help=say("cli", "about_sandbox"))(sandbox)
     app.command("demo", help=say("cli", "about_demo"))(demo)
+
+
+def serve(
+    folder: Annotated[Path, typer.Option("--folder", help=say("cli", "opt_app_folder"))] = Path(),
+    port: Annotated[int, typer.Option("--port", help=say("cli", "opt_port"))] = 8866,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help=say("cli", "opt_browser"))] = True,
+    theme: Annotated[str, typer.Option("--theme", metavar="light|dark", help=say("cli", "opt_theme"))] = "light",
+) -> int:
+    """Serve the wizard until Ctrl-C."""
+    if find_spec(MODULE) is None:
+        raise ConfigurationError(say("cli", "needs_app"))
+    if not folder.is_dir():
+        raise ConfigurationError(say("exports", "no_folder", folder=folder))
+    with serving(folder, port, theme) as (server, address):
+        typer.echo(say("cli", "app_runs", address=address, folder=folder.resolve()))
+        if browser:
+            webbrowser.open(address)
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            return 0
 
 
 def sandbox(

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import typer
 
+from ..bulk.files import export_excel
 from ..exports.safe_file import writable_target, write_whole
-from ..exports.workbook import export_excel
 from ..rows.model import GOOD
 from ..texts import say
 

@@ -68,13 +68,13 @@ def _write(table: Any, path: Path, lang: str | None) -> None:
     positions = list(range(len(table)))
     write_sheet(book, say("exports", "sheet_table", lang), table, positions, lang)
     if "outcome" in table.columns:
-        wanting = _wanting(table)
-        write_sheet(book, say("exports", "sheet_attention", lang), table, wanting, lang, first=("error", "outcome"))
+        places = wanting(table)
+        write_sheet(book, say("exports", "sheet_attention", lang), table, places, lang, first=("error", "outcome"))
         write_summary(book, table, lang)
     book.save(path)
 
 
-def _wanting(table: Any) -> list[int]:
+def wanting(table: Any) -> list[int]:
     """Give the rows that somebody should look at."""
     outcomes = [str(one) for one in column_named(table, "outcome")]
     codes = column_named(table, "error_code") or [None] * len(outcomes)

@@ -36,6 +36,9 @@ class Outcome(StrEnum):
 GOOD = frozenset({Outcome.CREATED, Outcome.EXISTING, Outcome.FOUND, Outcome.READY})
 """The outcomes that need nobody's attention."""
 
+WAITING = frozenset({Outcome.NOT_SENT, Outcome.BUSY})
+"""The outcomes that need no more than another run."""
+
 
 class Severity(StrEnum):
     """Whether a problem keeps its row from being sent."""

@@ -102,7 +102,7 @@ class Run:
     def work(self) -> None:
         """Take parcels until there are none, or the run stops."""
         hand = Hand()
-        while (parcel := self._next()) is not None:
+        while (parcel := self._next(hand)) is not None:
             try:
                 self._one(parcel, hand)
             except JournalError as problem:
@@ -114,13 +114,27 @@ class Run:
                 self.stop("internal")
         self._hand_in(hand)
 
-    def _next(self) -> Parcel | None:
-        while self.control.paused and not self.stopping():
-            self._halt.wait(TICK)
+    def _next(self, hand: Hand) -> Parcel | None:
+        if self.control.paused:
+            self._hand_in(hand)
+        self._hold()
         if self.stopping():
             return None
         with self._lock:
             return self._waiting.popleft() if self._waiting else None
+
+    def _hold(self) -> None:
+        """Hold still while the run is paused."""
+        while self.control.paused and not self.stopping():
+            self._halt.wait(TICK)
+
+    def _slot(self) -> bool:
+        """Wait for a slot in which to send; one that comes while the run is paused is let pass."""
+        while self.pacer.wait(self.stopping):
+            if not self.control.paused:
+                return True
+            self._hold()
+        return False
 
     # one parcel
 
@@ -131,7 +145,7 @@ class Run:
         """
         if not hand.slot and not (hand.may_wait() and self.pacer.wait_no_longer()):
             self._hand_in(hand)
-            if not self.pacer.wait(self.stopping):
+            if not self._slot():
                 return
         hand.slot = True
         if not self.spec.creates:
@@ -285,10 +299,11 @@ class Run:
             self.message = say("runs", "waiting", code=fault.code)
 
     def _sleep(self, seconds: float) -> None:
-        """Sleep, but for the run's end."""
+        """Sleep before another try, but for the run's end; a pause lasts longer."""
         ends = time.monotonic() + seconds
         while not self.stopping() and (left := ends - time.monotonic()) > 0:
             self._halt.wait(min(left, TICK))
+        self._hold()
 
     # the ends of rows
 

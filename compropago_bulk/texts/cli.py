@@ -44,6 +44,26 @@ SENTENCES: dict[str, S] = {
         "Show the whole job on the sandbox, with invented residents.",
         "Muestra todo el trabajo en el sandbox, con residentes inventados.",
     ),
+    "about_app": S(
+        "Open the wizard in the browser, without a notebook (extra `app`).",
+        "Abre el asistente en el navegador, sin cuaderno (extra `app`).",
+    ),
+    "opt_app_folder": S(
+        "Where sheets are looked for and results go.", "Dónde se buscan hojas y se guardan resultados."
+    ),
+    "opt_browser": S("Open the browser.", "Abrir el navegador."),
+    "opt_theme": S("Light or dark.", "Claro (light) u oscuro (dark)."),
+    "needs_app": S(
+        "This needs: pip install 'compropago-bulk[app]'", "Esto necesita: pip install 'compropago-bulk[app]'"
+    ),
+    "app_runs": S(
+        "The wizard, for this computer only:\n  {address}\nFiles: {folder}. Ctrl-C ends it.",
+        "El asistente, sólo para este equipo:\n  {address}\nArchivos: {folder}. Ctrl-C lo termina.",
+    ),
+    "app_ended": S(
+        "The page could not be served. Upgrade it: pip install -U 'compropago-bulk[app]'",
+        "No se pudo servir la página. Actualice: pip install -U 'compropago-bulk[app]'",
+    ),
     "arg_file": S("The spreadsheet: .xlsx .xlsm .xls .ods .csv .tsv", "La hoja: .xlsx .xlsm .xls .ods .csv .tsv"),
     "arg_orders": S(
         "A workbook with order ids; without one, all orders that the journal knows.",

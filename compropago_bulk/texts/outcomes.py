@@ -51,10 +51,6 @@ SENTENCES: dict[str, Sentence] = {
         en="Left for later: limit={limit} was reached.",
         es="Queda para después: se alcanzó limit={limit}.",
     ),
-    "not_open": Sentence(
-        en="Not read again: its status was final when last seen on {date}.",
-        es="No se consultó otra vez: su estado ya era final el {date}.",
-    ),
     "clabe_not_listed": Sentence(
         en=(
             "Created, but createAccount answers without the CLABE, and this API has no list of accounts to look it "

@@ -5,6 +5,11 @@ from __future__ import annotations
 from . import Sentence as S
 
 SENTENCES: dict[str, S] = {
+    "reading": S("Reading {name}", "Leyendo {name}"),
+    "preparing": S("Reading and checking the rows", "Leyendo y revisando los renglones"),
+    "exporting": S("Writing {name}", "Guardando {name}"),
+    "the_sheet": S("the sheet", "la hoja"),
+    "line": S("{label}: {done} of {total} rows", "{label}: {done} de {total} renglones"),
     "unit_rows": S(" rows", " renglones"),
     "slowed_down": S("ComproPago asks to slow down: {rate}/s", "ComproPago pide ir más lento: {rate}/s"),
     "waiting": S("waiting for an answer ({code})", "en espera de respuesta ({code})"),

@@ -124,4 +124,25 @@ SENTENCES: dict[str, Sentence] = {
         en="The table is complete, but it could not be written: {reason}. Export it again with cp.export_excel.",
         es="La tabla está completa, pero no se pudo escribir: {reason}. Expórtela de nuevo con cp.export_excel.",
     ),
+    "key_in_cell": Sentence(
+        en=(
+            "A LIVE key is written in this cell: it will be saved with the notebook and go wherever the notebook goes. "
+            "Take it out, put the keys into the environment or a .env file, and have this key replaced in the panel if "
+            "the notebook was shared."
+        ),
+        es=(
+            "Hay una llave de modo ACTIVO escrita en esta celda: se guardará con el cuaderno e irá a donde éste vaya. "
+            "Quítela, ponga las llaves en el entorno o en un archivo .env y, si ya compartió el cuaderno, reemplace esa "
+            "llave en el panel."
+        ),
+    ),
+    "connection_test": Sentence(en="Test mode: nothing here is real.", es="Modo de prueba: nada de esto es real."),
+    "connection_live": Sentence(
+        en="LIVE mode: real accounts, real e-mails, real money.",
+        es="Modo ACTIVO: cuentas, correos y dinero reales.",
+    ),
+    "connection_pace": Sentence(
+        en="At most {rate:g} requests a second, {concurrency} in flight.",
+        es="Máximo {rate:g} solicitudes por segundo, {concurrency} en curso.",
+    ),
 }

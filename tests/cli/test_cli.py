@@ -60,3 +60,12 @@ def test_the_demo_writes_a_workbook(tmp_path, capsys):
     assert len(back) >= 120 and clabes.str.fullmatch(r"\d{18}").all()
     assert back.loc[back["clabe"].isna(), "error"].notna().all()
     assert "0 requests" in capsys.readouterr().out
+
+
+def test_the_app_needs_a_folder_that_exists_and_says_what_to_install(tmp_path, capsys, monkeypatch):
+    pytest.importorskip("voila")
+    assert main(["app", "--folder", str(tmp_path / "nowhere")]) == 2
+    assert "nowhere" in capsys.readouterr().err
+    monkeypatch.setattr("compropago_bulk.cli.serving.find_spec", lambda name: None)
+    assert main(["app"]) == 2
+    assert "compropago-bulk[app]" in capsys.readouterr().err

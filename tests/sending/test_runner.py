@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from compropago_bulk.api.operations import CREATE_CLABE, CREATE_ORDER
 from compropago_bulk.errors import JournalError
 from compropago_bulk.rows.model import Answer, Call, Fault, FaultKind, Outcome, Result, State
 from compropago_bulk.sending.pacing import Pacer
-from compropago_bulk.sending.runner import Settings, run
+from compropago_bulk.sending.runner import Control, Settings, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -158,3 +159,51 @@ def test_an_interrupt_ends_in_a_table(where):
     ending, told, _ = go(calls(2_000), lambda parcel: (seen.wait(0.002), (Answer(),))[1], observe=observe)
     assert ending.stopped == "interrupted" and len(told) == 2_000
     assert {one.outcome for one in told.values()} <= {Outcome.CREATED, Outcome.NOT_SENT}
+
+
+def test_a_pause_settles_what_is_done_and_lets_nothing_out_until_it_ends():
+    memory, control, sent, told = Memory(), Control(), [], []
+
+    def send(parcel):
+        sent.append(parcel[0].key)
+        if len(sent) == 3:
+            control.pause()
+        return (Answer(),)
+
+    def work():
+        told.append(go(calls(10), send, memory, settings=Settings(concurrency=1), control=control)[1])
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    ends = time.monotonic() + 5
+    while [memory.states.get(f"k{place}") for place in range(3)] != [State.CREATED] * 3:
+        assert time.monotonic() < ends, "what came back is not durable while the run is paused"
+        time.sleep(0.01)
+    time.sleep(0.3)
+    assert len(sent) == 3
+    control.resume()
+    thread.join(5)
+    assert sent == [f"k{place}" for place in range(10)]
+    assert {one.outcome for one in told[0].values()} == {Outcome.CREATED}
+
+
+def test_a_pause_holds_back_further_tries_and_a_stop_ends_it():
+    control, sent = Control(), []
+
+    def send(parcel):
+        sent.append(parcel[0].key)
+        control.pause()
+        return Fault(FaultKind.NOT_SENT, "connect_failed")
+
+    thread = threading.Thread(target=lambda: go(calls(5), send, control=control))
+    thread.start()
+    ends = time.monotonic() + 5
+    while not control.paused:
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+    time.sleep(0.9)
+    assert len(sent) == 1
+    control.stop()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert len(sent) == 1

@@ -94,3 +94,13 @@ def make_private_folder(folder: Path) -> None:
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     for one in reversed(missing):
         one.mkdir(mode=0o700, exist_ok=True)
+
+
+def journal_folder(where: str | Path | None) -> Path:
+    """Give the folder beside a journal for what belongs to it; for one on a server, the user's data folder.
+
+    Raises:
+        JournalError: the URL cannot be read.
+    """
+    place = find(where)
+    return Path(f"{place.file}.files") if place.file is not None else place.locks.parent / "files"

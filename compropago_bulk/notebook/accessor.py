@@ -1,0 +1,67 @@
+"""`df.compropago`: the package's functions on the table at hand."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+NAME = "compropago"
+
+
+class Delegate:
+    """A public function of the package as a method: its first argument is the table, its help and signature its own.
+
+    The function is looked up only when somebody asks for it, so that importing the package stays cheap.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, accessor: Accessor | None, owner: type) -> Any:
+        function: Callable[..., Any] = getattr(sys.modules[__package__.partition(".")[0]], self._name)
+        if accessor is None:
+            return function
+
+        @functools.wraps(function)
+        def method(*args: Any, **kwargs: Any) -> Any:
+            return function(accessor._frame, *args, **kwargs)
+
+        signature = inspect.signature(function)
+        _, *rest = signature.parameters.values()
+        method.__signature__ = signature.replace(parameters=rest)  # type: ignore[attr-defined]
+        return method
+
+
+class Accessor:
+    """The package's functions on this table: `df.compropago.check("createClabe")`, `df.compropago.create_clabes()`."""
+
+    check = Delegate()
+    create_accounts = Delegate()
+    create_clabes = Delegate()
+    create_orders = Delegate()
+    verify_orders = Delegate()
+    audit_orders = Delegate()
+    export_excel = Delegate()
+    export_csv = Delegate()
+    fields = Delegate()
+    show = Delegate()
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+
+    def __repr__(self) -> str:
+        methods = ", ".join(name for name, value in vars(type(self)).items() if isinstance(value, Delegate))
+        return f"<{NAME} accessor of a table of {len(self._frame)} rows: {methods}>"
+
+
+def register() -> None:
+    """Put the accessor on every DataFrame; once more after a reload, without a word."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pd.api.extensions.register_dataframe_accessor(NAME)(Accessor)

@@ -1,0 +1,117 @@
+"""What was understood: sheets, what stands in each column, what was left out; corrected by clicking."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+from ...rows.headers import Recognition
+from ...rows.values import shown
+from ...texts import say, sentences
+from .. import parts as p
+from .. import snippets
+from .base import Desk, Step
+
+FIELDS = (
+    "reference", "customer_id", "name", "first_name", "last_name", "second_last_name", "email", "phone", "price",
+    "amount", "exp_date", "expires_at", "product_id", "product_name", "product_url", "order_id", "account_name",
+    "unit", "tower", "clabe",
+)  # fmt: skip
+NEEDED = {
+    "createAccount": ("reference", "name", "email"),
+    "createClabe": ("reference", "email"),
+    "orders": ("reference", "name", "email", "price"),
+    "verify": ("order_id",),
+}
+_LONGEST = 34
+
+
+class ColumnsStep(Step):
+    """The second step."""
+
+    name = "columns"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._told, self._notes = p.html(), p.html()
+        self._sheets = p.row([])
+        self._map = p.column([], "cp-map", "cp-grid")
+        self._fields: dict[str, Any] = {}
+        self.box = p.column([
+            p.heading("columns_heading", "columns_about"), self._told, self._sheets, self._map, self._notes,
+        ])  # fmt: skip
+
+    def enter(self) -> None:
+        """Show what was understood."""
+        counts = self.session.sheets()
+        pairs = [(f"{len(self.session.frame):,}", say("wizard", "residents"))]
+        pairs += [(f"{number:,}", say("wizard", "in_sheet", sheet=name)) for name, number in counts.items()]
+        self._told.value = p.tiles(pairs)
+        self._show_sheets(counts)
+        mapping = self.session.mapping()
+        options = [(say("wizard", "not_used"), ""), *((label_of(one), one) for one in FIELDS)]
+        self._fields = {}
+        told = self.session.understood()
+        self._map.children = [self._cell(one, mapping.get(one.header), options) for one in told]
+        self._notes.value = self._notes_html()
+        self.desk.refresh()
+
+    def python(self) -> str:
+        """Read it, and see what was taken for what."""
+        return snippets.reading(self.session.choices)
+
+    def go_on(self) -> None:
+        """Take the mapping, then check."""
+        self._take()
+        self.desk.go("check")
+
+    def _take(self) -> None:
+        self.session.map({header: one.value or None for header, one in self._fields.items()})
+
+    def _show_sheets(self, counts: dict[str, int]) -> None:
+        skipped = [where for code, where in self.session.notes() if code == "sheets_skipped"]
+        names = [*counts, *(one for where in skipped for one in where.split(", "))]
+        boxes = {name: p.checkbox(name, name in counts) for name in names}
+        again = p.button(say("wizard", "read_these"))
+
+        def read(_: Any) -> None:
+            self.session.choose(sheets=tuple(name for name, box in boxes.items() if box.value))
+            self.desk.work("busy_reading", self.session.read, lambda _: self.enter())
+
+        again.on_click(self.desk.guard(read))
+        label = p.html(f"<b>{p.told('sheets')}</b>")
+        self._sheets.children = [label, *boxes.values(), again] if len(names) > 1 else []
+
+    def _cell(self, one: Recognition, field: str | None, options: list[Any]) -> Any:
+        """Show one column: its header as a field's label, a few values, what it is taken for."""
+        known = field if field in FIELDS else None
+        chosen = p.field(w.Dropdown, one.header[:120], options=options, value=known or "")
+        self._fields[one.header] = chosen
+        values = " · ".join(escape(shown(value)[:_LONGEST]) for value in self.session.sample(one.header))
+        hint = ""
+        if one.how == "ambiguous" and known is None:
+            hint = say("wizard", "ambiguous", field=label_of(str(one.suggestion)), others=", ".join(one.rivals))
+        elif one.how == "suggested" and known is None:
+            hint = say("wizard", "suggested", field=label_of(str(one.suggestion)))
+        text = p.html(f"<span class='cp-muted'>{values}</span>" + (p.notice(hint) if hint else ""))
+        mark = "cp-doubt" if one.how == "ambiguous" and known is None else "" if known else "cp-open"
+        chosen.observe(self.desk.guard(self._changed), "value")
+        return p.column([chosen, text], "cp-cell", *([mark] if mark else []))
+
+    def _changed(self, _: Any) -> None:
+        self._take()
+        self.desk.refresh()
+
+    def _notes_html(self) -> str:
+        lines = []
+        for code, where in self.session.notes():
+            words = say("wizard", f"note_{code}") if f"note_{code}" in sentences("wizard") else code
+            lines.append(f"<li><b>{escape(words)}</b> {escape(where)}</li>")
+        return f"<h3>{p.told('notes')}</h3><ul>{''.join(lines)}</ul>" if lines else ""
+
+
+def label_of(field: str) -> str:
+    """Name a field in the person's language."""
+    return say("wizard", f"field_{field}") if f"field_{field}" in sentences("wizard") else field

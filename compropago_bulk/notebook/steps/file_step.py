@@ -1,0 +1,118 @@
+"""Choose a file: from the folder, by its path, or through the browser; or go on with a run that did not end."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+from ...rows.columns import moments
+from ...texts import say
+from .. import parts as p
+from .. import snippets
+from ..session import KINDS
+from ..unfinished import Unfinished
+from ..views import stopped_word
+from .base import Desk, Step
+
+
+class FileStep(Step):
+    """The first step."""
+
+    name = "file"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        guard = desk.guard
+        self._open = p.column([])
+        self._listed = p.field(w.Dropdown, say("wizard", "file_in_folder"), options=[""])
+        self._path = p.field(w.Text, say("wizard", "file_path"), continuous_update=False)
+        self._path.placeholder = say("wizard", "file_path_example")
+        self._upload = w.FileUpload(
+            accept=",".join(KINDS), multiple=False, description=say("wizard", "upload"), icon="upload"
+        )
+        self._again = p.button(say("wizard", "look_again"), tooltip=say("wizard", "look_again"))
+        self._chosen = p.html()
+        self._filling = False
+        self._listed.observe(guard(self._pick_listed), "value")
+        self._path.observe(guard(self._pick_path), "value")
+        self._upload.observe(guard(self._pick_upload), "value")
+        self._again.on_click(guard(lambda _: self.enter()))
+        self.box = p.column([
+            self._open, p.heading("file_heading", "file_about"),
+            p.row([self._listed, self._again]), self._path,
+            p.row([self._upload, p.html(f"<span class='cp-muted'>{p.told('upload_about')}</span>")]), self._chosen,
+        ])  # fmt: skip
+
+    def enter(self) -> None:
+        """List the folder's files and the runs that did not end."""
+        files = self.session.files()
+        self._filling = True
+        now = self.session.choices.path
+        self._listed.options = [(say("wizard", "choose"), ""), *((name, name) for name in files)]
+        listed = now is not None and now.parent == self.session.folder and now.name in files
+        self._listed.value = now.name if now is not None and listed else ""
+        self._filling = False
+        self._open.children = [self._card(one) for one in self.session.unfinished()]
+        self._show_chosen()
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether a file is chosen."""
+        return self.session.choices.path is not None
+
+    def python(self) -> str:
+        """Read it."""
+        return snippets.reading(self.session.choices)
+
+    def go_on(self) -> None:
+        """Read the file, then show what was understood."""
+        self.desk.work("busy_reading", self.session.read, lambda _: self.desk.go("columns"))
+
+    def _pick_listed(self, change: Any) -> None:
+        if change["new"] and not self._filling:
+            self.session.take_path(change["new"])
+            self._path.value = ""
+            self._show_chosen()
+
+    def _pick_path(self, change: Any) -> None:
+        if change["new"].strip():
+            self.session.take_path(change["new"])
+            self._show_chosen()
+
+    def _pick_upload(self, change: Any) -> None:
+        for one in change["new"]:
+            self.session.take_upload(one["name"], bytes(one["content"]))
+            self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        path = self.session.choices.path
+        self._chosen.value = f"<p><b>{p.told('chosen', name=path.name)}</b></p>" if path is not None else ""
+        self.desk.refresh()
+
+    def _card(self, one: Unfinished) -> Any:
+        """Show a run that did not end, with what can be done."""
+        when = f"{moments([int(one.started_at * 1000)])[0]:%d/%m/%Y %H:%M}" if one.started_at else ""
+        name = one.choices.path.name if one.choices.path else ""
+        facts = say(
+            "wizard", "unfinished", operation=say("wizard", f"operation_{one.choices.operation}"), file=name, when=when,
+            mode=say("wizard", f"mode_{one.mode}"),
+        )  # fmt: skip
+        why = say("wizard", "unfinished_rows", done=one.done, rows=one.rows, reason=stopped_word(one.state))
+        again = p.button(say("wizard", "take_up"), "cp-primary")
+        forget = p.button(say("wizard", "forget"))
+        again.disabled = one.state == "running" or not one.file_is_there
+        again.on_click(self.desk.guard(lambda _: self._take_up(one)))
+        forget.on_click(self.desk.guard(lambda _: self._forget(one)))
+        missing = "" if one.file_is_there else p.notice(say("wizard", "file_gone", file=name))
+        safe = f"<p class='cp-muted'>{p.told('nothing_twice')}</p>"
+        text = p.html(f"<b>{escape(facts)}</b><p>{escape(why)}</p>{safe}{missing}")
+        return p.column([text, p.row([again, forget])], "cp-panel")
+
+    def _take_up(self, one: Unfinished) -> None:
+        self.desk.work("busy_reading", lambda: self.session.resume(one), lambda _: self.desk.go("send"))
+
+    def _forget(self, one: Unfinished) -> None:
+        self.session.forget(one)
+        self.enter()

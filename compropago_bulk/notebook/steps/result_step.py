@@ -1,0 +1,102 @@
+"""What came of it: counts, the rows to look at, the table, and the files to hand over."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from ...exports.html import outcome_word
+from ...texts import say
+from .. import parts as p
+from .. import snippets
+from ..views import Shown, show, stopped_word
+from .base import Desk, Step
+
+MOST_ROWS = 200
+
+
+class ResultStep(Step):
+    """The last step."""
+
+    name = "result"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        guard = desk.guard
+        self._summary, self._files, self._wanting, self._table = p.html(), p.html(), p.html(), p.html()
+        self._on = p.button(say("wizard", "run_again"), "cp-primary")
+        self._csv = p.button(say("wizard", "make_csv"))
+        self._personal = p.checkbox(say("wizard", "show_personal"))
+        self._other = p.button(say("wizard", "other_operation"))
+        self._new = p.button(say("wizard", "other_file"))
+        self._on.on_click(guard(lambda _: self.desk.go("send")))
+        self._csv.on_click(guard(lambda _: self._write_csv()))
+        self._personal.observe(guard(lambda _: self._show_tables()), "value")
+        self._other.on_click(guard(lambda _: self.desk.go("check")))
+        self._new.on_click(guard(lambda _: self.desk.go("file")))
+        self.box = p.column([
+            p.heading("result_heading"), self._summary, p.row([self._on]), self._files, p.row([self._csv]),
+            p.row([self._personal]), self._wanting, self._table, p.row([self._other, self._new]),
+        ])  # fmt: skip
+
+    def enter(self) -> None:
+        """Show what came back."""
+        job = self.session.job
+        table = job.table if job is not None else None
+        for one in (self._files, self._wanting, self._table):
+            one.value = ""
+        for one in (self._csv, self._personal, self._files):
+            p.hide(one, table is None)
+        stopped = table.attrs["compropago"]["stopped"] if table is not None else None
+        p.hide(self._on, table is not None and stopped is None)
+        problem = p.alert(str(job.problem)) if job is not None and job.problem is not None else ""
+        told = self._told(table, stopped) if table is not None else f"<p>{p.told('nothing_began')}</p>"
+        self._summary.value = f"<div class='cp-view'>{problem}{told}</div>"
+        if job is not None and table is not None:
+            self._personal.value = False
+            path = job.output
+            if path is None or not path.exists():
+                path = self.session.write_excel()
+            self._files.value = p.download(path, say("wizard", "download_excel"))
+            self._show_tables()
+        self.desk.refresh()
+
+    def python(self) -> str:
+        """Show it and hand it over."""
+        return snippets.handing_over(self.session.choices)
+
+    @property
+    def ready(self) -> bool:
+        """There is no step after this one."""
+        return False
+
+    def _told(self, table: Any, stopped: str | None) -> str:
+        counts = table.attrs["compropago"]["counts"]
+        pairs = [(f"{number:,}", outcome_word(name, number)) for name, number in counts.items()]
+        told = p.tiles(pairs)
+        if stopped is not None:
+            told += p.notice(
+                say("wizard", "stopped", reason=stopped_word(stopped)) + " " + say("wizard", "nothing_twice")
+            )
+        if counts.get("unknown"):
+            told += p.notice(say("wizard", "some_unknown"))
+        return told
+
+    def _show_tables(self) -> None:
+        table = self.session.job.table if self.session.job is not None else None
+        if table is None:
+            return
+        personal = self._personal.value
+        wanting = show(table, personal=personal, rows=MOST_ROWS, attention=True)
+        self._wanting.value = _titled("to_look_at", wanting) if len(wanting) else f"<p>{p.told('all_well')}</p>"
+        self._table.value = _titled("all_rows", show(table, personal=personal, rows=MOST_ROWS))
+
+    def _write_csv(self) -> None:
+        def done(path: Any) -> None:
+            self._files.value += p.download(path, say("wizard", "download_csv"))
+
+        self.desk.work("busy_writing", self.session.write_csv, done)
+
+
+def _titled(code: str, shown: Shown) -> str:
+    return f"<div class='cp-view'><h3>{escape(say('wizard', code))} ({len(shown):,})</h3>{shown.table_html()}</div>"

@@ -1,0 +1,184 @@
+"""Choose keys and manner, see what it would set in motion, and say yes; in live mode by typing the number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as w
+
+from ...api.settings import keys_are_set
+from ...exports.html import counts_line
+from ...texts import say
+from .. import parts as p
+from .. import snippets
+from .base import Desk, Step
+
+
+class SendStep(Step):
+    """The fourth step."""
+
+    name = "send"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        guard = desk.guard
+        self._filling = False
+        self._keys = p.field(w.RadioButtons, say("wizard", "which_keys"), options=self._sources())
+        self._secret = p.field(w.Password, say("wizard", "secret_key"), placeholder="sk_…")
+        self._public = p.field(w.Password, say("wizard", "public_key"), placeholder="pk_…")
+        self._take = p.button(say("wizard", "use_keys"))
+        self._typed = p.row([self._secret, self._public, self._take])
+        self._limit = p.field(w.Text, say("wizard", "ask_limit"), continuous_update=False)
+        self._redirect = p.field(w.Text, say("wizard", "ask_redirect"), continuous_update=False)
+        changes = [(say("wizard", f"on_change_{one}"), one) for one in ("report", "keep", "resend")]
+        self._change = p.field(w.Dropdown, say("wizard", "ask_on_change"), options=changes)
+        self._renew = p.checkbox(say("wizard", "ask_renew"))
+        self._open = p.checkbox(say("wizard", "ask_only_open"))
+        self._found = p.html()
+        self._number = p.field(w.Text, "")
+        self._start = p.button(say("wizard", "start_nothing"), "cp-primary")
+        self._gate = p.column([], "cp-panel")
+        self._keys.observe(guard(self._switch), "value")
+        self._take.on_click(guard(lambda _: self._use_typed()))
+        for one in (self._limit, self._redirect, self._change, self._renew, self._open):
+            one.observe(guard(self._changed), "value")
+        self._number.observe(guard(lambda _: self._judge()), "value")
+        self._start.on_click(guard(lambda _: self._begin()))
+        self.box = p.column([
+            p.heading("send_heading", "send_about"), self._keys, self._typed,
+            p.row([self._limit, self._redirect, self._change]), p.row([self._renew, self._open]), self._found,
+            self._gate,
+        ])  # fmt: skip
+
+    def _sources(self) -> list[tuple[str, str]]:
+        given = [("given", self.session.has_given), ("environment", keys_are_set())]
+        found = [name for name, there in given if there] + ["typed", "sandbox"]
+        return [(say("wizard", f"keys_{name}"), name) for name in found]
+
+    def enter(self) -> None:
+        """Show the choices, and count what would go out."""
+        chosen = self.session.choices
+        self._filling = True
+        self._keys.value = self.session.keys
+        self._limit.value = "" if chosen.limit is None else str(chosen.limit)
+        self._redirect.value, self._change.value = chosen.redirect_to or "", chosen.on_change
+        self._renew.value, self._open.value = chosen.renew_expired, chosen.only_open
+        self._filling = False
+        self._arrange()
+        self._count()
+
+    def python(self) -> str:
+        """Count, then send."""
+        name, live = self.session.connection_name, self.session.mode == "live"
+        return snippets.sending(self.session.choices, name, live=live and self.session.choices.operation != "verify")
+
+    @property
+    def ready(self) -> bool:
+        """Never go on by the common button: only the start button starts."""
+        return False
+
+    # keys
+
+    def _switch(self, change: Any) -> None:
+        if self._filling:
+            return
+        known: dict[str, Callable[[], None]] = {
+            "given": self.session.use_given, "environment": self.session.use_environment,
+            "sandbox": self.session.use_sandbox,
+        }  # fmt: skip
+        self.desk.work("busy_connecting", known.get(change["new"], self.session.use_none), lambda _: self._count())
+
+    def _use_typed(self) -> None:
+        """Take the typed keys and empty the fields at once, so that no saved notebook holds them."""
+        try:
+            self.session.use_typed(self._secret.value, self._public.value)
+        finally:
+            self._secret.value = self._public.value = ""
+        self._count()
+
+    # manner
+
+    def _changed(self, _: Any) -> None:
+        if self._filling:
+            return
+        limit = self._limit.value.strip()
+        if limit and not limit.isdigit():
+            raise ValueError(say("wizard", "not_a_number", text=limit))
+        self.session.choose(
+            limit=int(limit) if limit else None, redirect_to=self._redirect.value.strip() or None,
+            on_change=self._change.value, renew_expired=self._renew.value, only_open=self._open.value,
+        )  # fmt: skip
+        self._count()
+
+    def _arrange(self) -> None:
+        """Show the fields that mean something here."""
+        operation, mode = self.session.choices.operation, self.session.mode
+        p.hide(self._typed, self._keys.value != "typed")
+        p.hide(self._redirect, mode == "live" or operation == "verify")
+        p.hide(self._change, operation == "verify")
+        p.hide(self._renew, operation != "orders")
+        p.hide(self._open, operation != "verify")
+
+    # the count and the gate
+
+    def _count(self) -> None:
+        self._found.value, self._gate.children = "", []
+        self._arrange()
+        self.desk.refresh()
+        if self.session.connection is not None:
+            self.desk.work("busy_counting", self.session.look_ahead, lambda _: self._show())
+
+    def _show(self) -> None:
+        found = self.session.preview
+        assert found is not None  # noqa: S101 - just counted
+        cost, live = found.cost, found.mode == "live"
+        pairs = [(f"{cost.requests:,}", say("wizard", "requests")), (f"{cost.emails:,}", say("wizard", "emails"))]
+        pairs += [(f"{cost.sms:,}", say("wizard", "sms"))]
+        pairs += [(f"${found.amount:,.2f}", say("wizard", "amount"))] if found.amount else []
+        pairs += [(_minutes(found.minutes), say("wizard", "minutes"))]
+        chips = counts_line(found.counts)
+        told = p.notice(say("wizard", "some_unknown")) if found.counts.get("unknown") else ""
+        told += p.notice(say("wizard", "some_conflict")) if found.counts.get("conflict") else ""
+        self._found.value = f"<div class='cp-view'>{p.tiles(pairs)}<p>{chips}</p>{told}</div>"
+        self._show_gate(cost.requests, cost.emails, cost.sms, live=live and self.session.choices.operation != "verify")
+        self.desk.refresh()
+
+    def _show_gate(self, requests: int, emails: int, sms: int, *, live: bool) -> None:
+        self._start.description = say("wizard", "start_live" if live else "start", requests=f"{requests:,}")
+        self._start.tooltip = self._start.description
+        for name, wanted in (("cp-danger", live), ("cp-primary", not live)):
+            (self._start.add_class if wanted else self._start.remove_class)(name)
+        (self._gate.add_class if live else self._gate.remove_class)("live")
+        self._number.value = ""
+        if not requests:
+            self._gate.children = [p.html(f"<p>{p.told('nothing_to_send')}</p>"), self._start]
+            self._start.description = say("wizard", "start_nothing")
+        elif live:
+            words = p.told("live_words", requests=f"{requests:,}", emails=f"{emails:,}", sms=f"{sms:,}")
+            self._number.description = say("wizard", "type_number", requests=requests)
+            self._gate.children = [p.html(f"<p><b>{words}</b></p>"), p.row([self._number, self._start])]
+        else:
+            self._gate.children = [p.html(f"<p>{p.told('test_words')}</p>"), self._start]
+        self._judge()
+
+    def _judge(self) -> None:
+        """Let the start button be pressed only when everything has been said."""
+        found = self.session.preview
+        gated = self._number in _all_children(self._gate)
+        typed = self._number.value.strip().replace(",", "")
+        self._start.disabled = found is None or (gated and typed != str(found.cost.requests))
+
+    def _begin(self) -> None:
+        typed = self._number.value.strip().replace(",", "")
+        self._start.disabled = True
+        self.session.start(confirmed=int(typed) if typed.isdigit() else None)
+        self.desk.go("run")
+
+
+def _all_children(box: Any) -> list[Any]:
+    return [inner for one in box.children for inner in (one, *getattr(one, "children", ()))]
+
+
+def _minutes(minutes: float) -> str:
+    return "< 1" if minutes < 1 else f"{minutes:,.0f}"

@@ -1,0 +1,157 @@
+"""A result as people look at it: outcomes coloured, what needs somebody first said, personal data masked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from ..exports.html import STYLE, counts_line, outcome_chip, table
+from ..exports.workbook import wanting
+from ..rows.model import GOOD, Outcome
+from ..rows.values import is_blank, shown
+from ..rows.vocabulary import RESULTS
+from ..texts import say, sentences
+from .masking import fields_of, is_known, masked
+
+_SAMPLE = 30
+_FRONT = ("outcome", "error", "source_sheet", "source_row", "clabe", "status", "order_id", "order_price")
+OWN = frozenset({"clabe", "order_id", "expires_at"})
+"""Columns of ours that have the name of a field, too."""
+_DROPPED = frozenset(
+    {"error_code", "clabe_valid", "test_mode", "short_id", "request_id", "updated_at", "created_at"}
+    | {"bank", "fee", "iva", "attempts"}
+)
+"""Columns of ours that a person seldom looks at; exports have them."""
+_MOMENTS = frozenset({"expires_at", "first_seen_paid"})
+_GOOD_FIRST = tuple(sorted(Outcome, key=lambda one: one not in GOOD))
+_DIGITS = frozenset({"clabe", "phone", "reference", "customer_id", "order_price", "fee", "iva", "price"})
+
+
+def show(result: Any, *, personal: bool = False, rows: int = 50, attention: bool = False) -> Shown:
+    """Show a result table with its outcomes coloured.
+
+    Args:
+        result: a DataFrame, best one that a function of this package gave.
+        personal: show names, e-mails, phones and CLABEs in full, and the columns of which nobody knows what they
+            hold; else they are masked, and those columns left out.
+        rows: how many rows at most.
+        attention: only the rows that somebody should look at.
+
+    Returns:
+        Shown: what a notebook draws as HTML and a terminal prints as text. The table itself stays as it is.
+    """
+    return Shown(result, personal=personal, rows=rows, attention=attention)
+
+
+class Shown:
+    """A view of a result; see `show`."""
+
+    def __init__(self, result: Any, *, personal: bool, rows: int, attention: bool) -> None:
+        ours = "outcome" in map(str, result.columns)
+        places = wanting(result) if attention and ours else range(len(result))
+        self._total, self._rows = len(places), rows
+        self._facts = result.attrs.get("compropago") or {}
+        counts = result["outcome"].value_counts().to_dict() if ours else {}
+        self._counts = {str(one): counts[one] for one in (*_GOOD_FIRST, *counts) if one in counts}
+        self._table = result.iloc[list(places)[:rows]]
+        self._personal = personal
+        self._columns = self._choose(result)
+
+    def _choose(self, result: Any) -> list[tuple[int, str, str | None]]:
+        """Give place, header and field of the columns to show: ours that matter first, then the owner's."""
+        labels = list(result.columns)
+        samples = [list(result.iloc[:_SAMPLE, place].astype(object)) for place in range(len(labels))]
+        found = [
+            (place, str(label), field)
+            for place, (label, field) in enumerate(zip(labels, fields_of(labels, samples), strict=True))
+            if str(label) not in _DROPPED and (self._personal or is_known(field)) and self._says_something(place, field)
+        ]
+        return sorted(found, key=lambda one: (_FRONT.index(one[1]) if one[1] in _FRONT else len(_FRONT), one[0]))
+
+    def _says_something(self, place: int, field: str | None) -> bool:
+        """Tell whether a column of ours holds anything; the owner's are shown, blank or not."""
+        return field not in RESULTS | OWN or bool(self._table.iloc[:, place].notna().any())
+
+    def _text(self, value: Any, field: str | None) -> str:
+        if isinstance(value, datetime) and not is_blank(value):
+            return f"{value:%Y-%m-%d %H:%M}"
+        if isinstance(value, bool):
+            return say("wizard", "yes" if value else "no")
+        if self._personal:
+            return "" if is_blank(value) else shown(value)
+        return masked(value, field)
+
+    def _heads(self) -> list[str]:
+        return [_head(label) for _, label, _ in self._columns]
+
+    def _lines(self) -> Sequence[Sequence[str]]:
+        columns = [list(self._table.iloc[:, place].astype(object)) for place, _, _ in self._columns]
+        fields = [field for _, _, field in self._columns]
+        return [
+            [self._text(value, field) for value, field in zip(row, fields, strict=True)]
+            for row in zip(*columns, strict=True)
+        ]
+
+    def __len__(self) -> int:
+        return self._total
+
+    def __repr__(self) -> str:
+        title = f"{self._title()}: " + ", ".join(f"{number} {name}" for name, number in self._counts.items())
+        heads, lines = self._heads(), [[one[:40] for one in line] for line in self._lines()]
+        widths = [max(map(len, column)) for column in zip(heads, *lines, strict=True)] if heads else []
+        told = ["  ".join(one.ljust(width) for one, width in zip(row, widths, strict=True)) for row in (heads, *lines)]
+        return "\n".join([title, *(line.rstrip() for line in told), *self._more()])
+
+    def _repr_html_(self) -> str:
+        masked_note = "" if self._personal else f"<p><small>{escape(say('wizard', 'is_masked'))}</small></p>"
+        return f"{STYLE}<div class='cp-view'>{self.summary()}{self.table_html()}{masked_note}</div>"
+
+    def summary(self) -> str:
+        """Write the counts, and why the run stopped, as HTML."""
+        stopped = self._facts.get("stopped")
+        why = f"<p>{escape(say('wizard', 'stopped', reason=stopped_word(stopped)))}</p>" if stopped else ""
+        return f"<p><b>{escape(self._title())}</b> {counts_line(self._counts)}</p>{why}"
+
+    def table_html(self) -> str:
+        """Write the table alone, as HTML, with how many rows are left out."""
+        where = [place for place, (_, label, _) in enumerate(self._columns) if label == "outcome"]
+        cells = [
+            [outcome_chip(one) if place in where and one else escape(one) for place, one in enumerate(line)]
+            for line in self._lines()
+        ]
+        classes = [_class(label, field) for _, label, field in self._columns]
+        more = "".join(f"<p>{escape(line)}</p>" for line in self._more()[: self._total > self._rows])
+        return table(self._heads(), cells, label=self._title(), classes=classes) + more
+
+    def _title(self) -> str:
+        operation = self._facts.get("operation")
+        return say("wizard", f"operation_{operation}") if operation else say("wizard", "table")
+
+    def _more(self) -> list[str]:
+        told = []
+        if self._total > self._rows:
+            told.append(say("wizard", "more_rows", rows=self._total - self._rows))
+        if not self._personal:
+            told.append(say("wizard", "is_masked"))
+        return told
+
+
+def _class(label: str, field: str | None) -> str:
+    if label == "error":
+        return "cp-words"
+    return "cp-digits" if field in _DIGITS or label in _MOMENTS else "cp-short" if label in _FRONT else ""
+
+
+def stopped_word(reason: str | None) -> str:
+    """Say why a run stopped, in words."""
+    code = f"stopped_{reason}"
+    return say("wizard", code) if code in sentences("wizard") else str(reason)
+
+
+def _head(label: str) -> str:
+    code = f"column_{label}"
+    if code in sentences("exports"):
+        return say("exports", code)
+    return say("wizard", f"head_{label}") if f"head_{label}" in sentences("wizard") else label

@@ -1,0 +1,308 @@
+"""The wizard in a real browser, on Voilà and on JupyterLab, against a sandbox in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import time
+import urllib.request
+from importlib.util import find_spec
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from browser import CHROMIUM, FLAGS, ROOT, Console, lab, sandbox_process, voila
+
+sys.path.pop(0)
+
+needs = pytest.mark.skipif(
+    not CHROMIUM.exists() or find_spec("playwright") is None or find_spec("voila") is None,
+    reason="needs chromium, playwright and voila",
+)
+SHOTS = os.environ.get("COMPROPAGO_TEST_SHOTS")
+"""A folder for screenshots, where somebody wants to look at them."""
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Start the browser once."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def opened(chromium, width: int = 1280):
+    page = chromium.new_page(viewport={"width": width, "height": 1100}, accept_downloads=True)
+    page.set_default_timeout(20_000)
+    return page, Console(page)
+
+
+def shot(page, name: str) -> None:
+    if SHOTS:
+        time.sleep(0.4)
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+
+
+def press(page, words: str) -> None:
+    page.get_by_role("button", name=words).click()
+
+
+def until(true, seconds: float = 20) -> None:
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+
+
+def upload(page, path: Path) -> None:
+    with page.expect_file_chooser() as chooser:
+        press(page, "Subir un archivo")
+    chooser.value.set_files(str(path))
+    page.get_by_text(f"Elegido: {path.name}").wait_for()
+
+
+def to_the_sending(page, operation: str, **values: str) -> None:
+    press(page, "Continuar")
+    page.get_by_text("¿Es esto lo que contiene su hoja?").wait_for()
+    shot(page, "columns")
+    press(page, "Continuar")
+    page.get_by_label(operation).check()
+    for label, value in values.items():
+        page.get_by_label(label.replace("_", " ")).fill(value)
+        page.keyboard.press("Tab")
+    press(page, "Revisar la hoja")
+    page.get_by_text("renglones listos", exact=True).wait_for()
+    shot(page, "check")
+
+
+@needs
+def test_the_app_opens_reads_and_checks(chromium, tmp_path):
+    """The short one, for every change."""
+    shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path)
+    with sandbox_process(tmp_path) as (sandbox, env), voila(tmp_path, env) as address:
+        page, console = opened(chromium)
+        page.goto(address)
+        page.get_by_label("Un archivo de esta carpeta").select_option("residentes.xlsx")
+        to_the_sending(page, "Crear CLABEs")
+        page.get_by_text("Torre A!D9").wait_for()
+        assert sandbox.requests() == []
+        assert console.errors == []
+        page.close()
+
+
+@needs
+def test_the_app_is_for_this_computer_and_who_has_its_address(tmp_path):
+    with sandbox_process(tmp_path) as (_, env), voila(tmp_path, env) as address:
+        port = address.partition("?")[0].rstrip("/").rpartition(":")[2]
+        page = urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10)
+        assert "/login" in page.url
+        with pytest.raises(OSError), socket.create_connection((own_address(), int(port)), 2):
+            pass
+
+
+def own_address() -> str:
+    """Give an address of this computer that others see; loopback's second one where there is none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        try:
+            one.connect(("192.0.2.1", 9))
+            return one.getsockname()[0]
+        except OSError:
+            return "127.0.0.2"
+
+
+@pytest.mark.slow
+@needs
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (640, "dark")])
+def test_the_whole_job_in_the_app(chromium, tmp_path, width, theme):
+    (tmp_path / "from").mkdir()
+    sample = Path(shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path / "from"))
+    with (
+        sandbox_process(tmp_path) as (sandbox, env),
+        voila(tmp_path, env | {"COMPROPAGO_RATE": "30"}, theme) as address,
+    ):
+        page, console = opened(chromium, width)
+        page.goto(address)
+        upload(page, sample)
+        to_the_sending(page, "Crear CLABEs")
+        press(page, "Hacer una copia con las celdas marcadas")
+        with page.expect_download() as download:
+            page.get_by_text("Descargar la copia marcada").click()
+        download.value.save_as(tmp_path / "marcada.xlsx")
+        assert openpyxl.load_workbook(tmp_path / "marcada.xlsx")["Torre A"]["D9"].comment
+        press(page, "Continuar")
+        press(page, "Enviar 122 en modo de prueba")
+
+        until(lambda: len(sandbox.requests()) > 8)
+        press(page, "Pausar")
+        page.get_by_text("En pausa: no se envía nada.").wait_for()
+        time.sleep(0.5)
+        held = len(sandbox.requests())
+        shot(page, f"paused-{width}-{theme}")
+        time.sleep(1.5)
+        assert len(sandbox.requests()) == held < 122
+        press(page, "Reanudar")
+
+        page.get_by_text("Qué resultó").wait_for()
+        with page.expect_download() as download:
+            page.get_by_text("Descargar en Excel").click()
+        download.value.save_as(tmp_path / "clabes.xlsx")
+        rows = list(openpyxl.load_workbook(tmp_path / "clabes.xlsx").worksheets[0].values)
+        assert sum(row[rows[0].index("Resultado")] == "created" for row in rows[1:]) == 122
+        clabes = [row[rows[0].index("CLABE ComproPago")] for row in rows[1:]]
+        assert len({one for one in clabes if one}) == 122 and all(len(one) == 18 for one in clabes if one)
+        assert sandbox.creating() == 122
+        assert sandbox.violations() == []
+        assert console.errors == []
+        shot(page, f"result-{width}-{theme}")
+        page.close()
+
+
+@pytest.mark.slow
+@needs
+@pytest.mark.skipif(find_spec("jupyterlab") is None, reason="needs jupyterlab")
+def test_a_stop_and_a_kernel_restart_in_jupyterlab_lose_nothing(chromium, tmp_path):
+    sample = Path(shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path))
+    with sandbox_process(tmp_path) as (sandbox, env), lab(tmp_path, env | {"COMPROPAGO_RATE": "15"}) as address:
+        page, console = opened(chromium)
+        page.goto(address)
+        run_the_cell(page)
+        upload(page, sample)
+        sample.unlink()
+        values = {"Id_del_producto": "MTTO-2026-11", "Concepto_que_lee": "Noviembre", "Cuota_en_MXN": "1500"}
+        to_the_sending(page, "Generar órdenes de pago", **values)
+        press(page, "Continuar")
+        press(page, "Enviar 122 en modo de prueba")
+        until(lambda: sandbox.creating() > 10)
+        press(page, "Detener")
+        page.get_by_text("Qué resultó").wait_for()
+        stopped = sandbox.creating()
+        assert 10 < stopped < 122
+        shot(page, "lab-stopped")
+        press(page, "Continuar: enviar lo que falta")
+        press(page, f"Enviar {122 - stopped} en modo de prueba")
+        until(lambda: sandbox.creating() > stopped + 10)
+
+        assert console.errors == []
+        page.keyboard.press("Escape")
+        page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        page.get_by_text("Restart Kernel…", exact=True).click()
+        page.get_by_role("button", name="Confirm Kernel Restart").click()
+        time.sleep(5)
+        restarted = sandbox.creating()
+        assert restarted < 122
+        console.errors.clear()  # a restart may cut a message short, which the page says
+        run_the_cell(page)
+        page.get_by_text("Esta ejecución no llegó a su fin").wait_for()
+        shot(page, "lab-unfinished")
+        press(page, "Continuar con ella")
+        press(page, f"Enviar {122 - restarted} en modo de prueba")
+        page.get_by_text("Qué resultó").wait_for()
+        assert sandbox.creating() == 122
+        assert sandbox.violations() == []
+        assert console.errors == []
+        shot(page, "lab-result")
+        page.close()
+
+
+def ready(page) -> None:
+    """Wait until the notebook and its kernel are there."""
+    page.locator(".jp-Notebook .jp-InputArea-editor").first.click(timeout=40_000)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=40_000)
+
+
+def run_the_cell(page) -> None:
+    """Run the notebook's one cell, by keyboard."""
+    ready(page)
+    page.keyboard.press("Shift+Enter")
+    page.locator(".cp-wizard").first.wait_for(timeout=40_000)
+
+
+@pytest.mark.slow
+@needs
+@pytest.mark.parametrize("app", ["jupyterlab", "notebook"])
+def test_a_notebook_program_shows_the_wizard_and_the_views(chromium, tmp_path, app):
+    pytest.importorskip(app)
+    shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path)
+    with sandbox_process(tmp_path) as (_, env), lab(tmp_path, env, dark=app == "jupyterlab", app=app) as address:
+        page, console = opened(chromium)
+        page.goto(address)
+        ready(page)
+        console.errors.clear()  # what the program itself complains of at its start
+        run_the_cell(page)
+        page.get_by_label("Un archivo de esta carpeta").select_option("residentes.xlsx")
+        to_the_sending(page, "Crear CLABEs")
+        shot(page, f"{app}-dark")
+        assert console.errors == []
+        page.close()
+
+
+@pytest.mark.slow
+@needs
+def test_live_mode_cannot_be_mistaken_and_asks_for_the_number(chromium, tmp_path):
+    shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path)
+    keys = {"COMPROPAGO_SECRET_KEY": "sk_live_sandbox", "COMPROPAGO_PUBLIC_KEY": "pk_live_sandbox"}
+    with (
+        sandbox_process(tmp_path) as (sandbox, env),
+        voila(tmp_path, env | keys | {"COMPROPAGO_RATE": "100"}) as address,
+    ):
+        page, console = opened(chromium)
+        page.goto(address)
+        page.get_by_label("Un archivo de esta carpeta").select_option("residentes.xlsx")
+        to_the_sending(page, "Crear CLABEs")
+        press(page, "Continuar")
+        page.get_by_text("MODO ACTIVO: personas y dinero reales").wait_for()
+        start = page.get_by_role("button", name="DE VERDAD")
+        start.wait_for()
+        shot(page, "live")
+        assert start.is_disabled()
+        page.get_by_label("Para enviar de verdad").press_sequentially("122")
+        start.click()
+        page.get_by_text("Qué resultó").wait_for()
+        assert sandbox.creating() == 122
+        assert console.errors == []
+        page.close()
+
+
+@pytest.mark.slow
+@needs
+def test_the_wizard_is_driven_by_keyboard_alone(chromium, tmp_path):
+    shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path)
+    with sandbox_process(tmp_path) as (_, env), voila(tmp_path, env) as address:
+        page, console = opened(chromium)
+        page.goto(address)
+        page.locator(".cp-wizard").wait_for()
+        reach(page, "SELECT")
+        page.keyboard.press("ArrowDown")
+        page.get_by_text("Elegido: residentes.xlsx").wait_for()
+        reach(page, "BUTTON", "Continuar")
+        page.keyboard.press("Enter")
+        page.get_by_text("¿Es esto lo que contiene su hoja?").wait_for()
+        reach(page, "BUTTON", "Continuar")
+        page.keyboard.press("Enter")
+        page.get_by_text("¿Qué desea hacer?").wait_for()
+        reach(page, "INPUT")
+        page.keyboard.press("ArrowDown")
+        page.get_by_label("Nombre de la cuenta").wait_for(state="hidden")
+        reach(page, "BUTTON", "Revisar")
+        page.keyboard.press("Enter")
+        page.get_by_text("renglones listos", exact=True).wait_for()
+        assert console.errors == []
+        page.close()
+
+
+def reach(page, tag: str, words: str = "") -> None:
+    """Press Tab until something of that kind has the focus."""
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        found = page.evaluate("[document.activeElement.tagName, document.activeElement.textContent]")
+        if found[0] == tag and words in found[1]:
+            return
+    raise AssertionError(f"no {tag} {words} can be reached")

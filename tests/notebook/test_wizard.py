@@ -1,0 +1,455 @@
+"""The wizard as a person uses it, without a browser: by what stands on its buttons and fields."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import compropago_bulk as cp
+import openpyxl
+import pytest
+from compropago_bulk.notebook.session import Session
+from compropago_bulk.notebook.unfinished import Drawer
+from compropago_bulk.notebook.wizard import Wizard
+
+
+def until(true, seconds: float = 10) -> None:
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+
+
+def test_from_the_file_to_the_workbook(opened, hand, sandbox, tmp_path):
+    one = hand(opened(sandbox.connection))
+    one.to_the_check()
+    assert "Torre A!D9" in one.text()
+    assert len(sandbox.server.log) == 0
+    one.press("Continue")
+    assert "122</b><span>requests" in one.text()
+    one.press("Send 122 in test mode")
+    one.wait_for_the_result()
+    assert len(sandbox.server.log) == 122
+    cells = openpyxl.load_workbook(tmp_path / "residentes-clabes.xlsx").worksheets[0]
+    assert cells.max_row == 129
+    assert "download='residentes-clabes.xlsx'" in one.text()
+    one.press("Also as CSV")
+    assert (tmp_path / "residentes-clabes.csv").exists()
+    assert "residentes.xlsx" in one.wizard.session.files()
+
+
+def test_personal_data_is_masked_until_it_is_asked_for(opened, hand, sandbox):
+    one = hand(opened(sandbox.connection))
+    one.to_the_check()
+    one.press("Continue")
+    one.press("Send")
+    one.wait_for_the_result()
+    clabe = one.wizard.session.job.table["clabe"].dropna().iloc[0]
+    assert "Zúñiga" not in one.text() and "@example.com" not in one.text() and clabe not in one.text()
+    one.fill("Show personal data", True)
+    assert "Zúñiga" in one.text() and "@example.com" in one.text() and clabe in one.text()
+
+
+def test_the_marked_copy_is_handed_out(opened, hand, tmp_path):
+    one = hand(opened())
+    one.to_the_check()
+    one.press("Make a copy")
+    marked = openpyxl.load_workbook(tmp_path / "residentes-to-mend.xlsx")
+    assert marked["Torre A"]["D9"].comment is not None
+
+
+def test_a_column_that_was_not_understood_is_chosen_by_clicking(opened, hand, tmp_path, sandbox):
+    book = openpyxl.Workbook()
+    for line in [["Xyz", "Zona", "Número", "Nombre", "Correo"], ["q", "A", 101, "Ana Ruiz", "ana@example.com"]]:
+        book.active.append(line)
+    book.save(tmp_path / "rara.xlsx")
+    one = hand(opened(sandbox.connection))
+    one.fill("or its path", "rara.xlsx")
+    one.press("Continue")
+    one.fill("Zona", "reference")
+    one.fill("Número", "reference")
+    one.press("Continue")
+    one.fill("What do you want", "createClabe")
+    one.press("Check the sheet")
+    assert one.wizard.session.check.ready["customer_id"].tolist() == ["A-101"]
+    one.press("Continue")
+    one.press("Send 1")
+    one.wait_for_the_result()
+    assert one.wizard.session.job.table["outcome"].tolist() == ["created"]
+    assert list(one.wizard.session.job.table.columns[:5]) == ["Xyz", "Zona", "Número", "Nombre", "Correo"]
+
+
+def test_a_column_can_be_put_out_of_use(opened, hand, sandbox):
+    one = hand(opened(sandbox.connection))
+    one.fill("A file of this folder", "residentes.xlsx")
+    one.press("Continue")
+    one.fill("Teléfono", "")
+    one.press("Continue")
+    one.fill("What do you want", "createClabe")
+    one.press("Check the sheet")
+    assert one.wizard.session.check.estimate.sms == 0
+
+
+def test_sheets_can_be_chosen(opened, hand):
+    one = hand(opened())
+    one.fill("A file of this folder", "residentes.xlsx")
+    one.press("Continue")
+    one.fill("Torre B", False)
+    one.press("Read these")
+    assert one.wizard.session.sheets() == {"Torre A": 64}
+
+
+def test_a_missing_value_is_asked_for_in_words(opened, hand):
+    one = hand(opened())
+    one.to_the_check("createAccount")
+    assert "Fill in: account name." in one.text()
+    one.fill("Name of the account", "Alamedas")
+    one.press("Check the sheet")
+    assert one.can_press("Continue")
+
+
+@pytest.mark.parametrize(("path", "words"), [("nowhere.xlsx", "nowhere.xlsx"), ("broken.xlsx", "broken.xlsx")])
+def test_what_goes_wrong_is_shown_in_the_wizard(opened, hand, tmp_path, path, words):
+    (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    one = hand(opened())
+    one.fill("or its path", path)
+    one.press("Continue")
+    assert "role='alert'" in one.text() and words in one.text()
+    assert one.wizard.at == "file"
+    assert one.can_press("Continue")
+
+
+def test_an_error_of_our_own_names_its_place_and_no_value(opened, hand, monkeypatch, caplog):
+    one = hand(opened())
+
+    def fails():
+        raise RuntimeError("secreto@example.com")
+
+    monkeypatch.setattr(one.wizard.session, "read", fails)
+    one.fill("A file of this folder", "residentes.xlsx")
+    one.press("Continue")
+    assert "RuntimeError" in one.text()
+    assert "secreto" not in caplog.text
+
+
+def test_text_from_a_sheet_is_never_markup(opened, hand, tmp_path, sandbox):
+    evil = "<img src=x onerror=alert(1)>"
+    book = openpyxl.Workbook()
+    book.active.title = "<b>hoja"
+    for line in [["Referencia", "Nombre", "Correo", evil], ["101", evil, "no correo " + evil, evil],
+                 ["102", evil, "b@example.com", evil]]:  # fmt: skip
+        book.active.append(line)
+    book.save(tmp_path / "mala.xlsx")
+    one = hand(opened(sandbox.connection))
+    one.fill("or its path", "mala.xlsx")
+    one.press("Continue")
+    seen = [one.text()]
+    one.press("Continue")
+    one.fill("What do you want", "createClabe")
+    one.press("Check the sheet")
+    seen.append(one.text())
+    one.press("Continue")
+    one.press("Send 1")
+    one.wait_for_the_result()
+    one.fill("Show personal data", True)
+    seen.append(one.text())
+    assert all("<img" not in text and "<b>hoja" not in text for text in seen)
+    assert "&lt;img" in seen[0] and "&lt;img" in seen[2]
+
+
+def test_live_mode_sends_only_after_the_number_was_typed(opened, hand, sandbox):
+    one = hand(opened(sandbox.live_connection))
+    assert "LIVE MODE" in one.text()
+    one.to_the_check()
+    one.press("Continue")
+    assert "122 requests, which write 122 e-mails and 105 SMS to real people" in one.text()
+    assert not one.can_press("FOR REAL")
+    one.fill("To send for real", "121")
+    assert not one.can_press("FOR REAL")
+    one.fill("To send for real", "122")
+    one.press("FOR REAL")
+    one.wait_for_the_result()
+    assert len(sandbox.server.log) == 122
+
+
+def test_a_live_run_that_grew_after_the_count_does_not_begin(opened, hand, sandbox, sample):
+    one = hand(opened(sandbox.live_connection))
+    one.to_the_check()
+    one.press("Continue")
+    cp.create_clabes(sample, connection=sandbox.live_connection, live=True, limit=2, progress=False)
+    before = len(sandbox.server.log)
+    one.fill("To send for real", "122")
+    one.press("FOR REAL")
+    one.wait_for_the_result()
+    assert len(sandbox.server.log) == before
+    assert "LIVE" in one.text() and "Nothing was sent" in one.text()
+
+
+def test_pause_lets_nothing_out_and_go_on_does(opened, hand, sandbox):
+    one = hand(opened(sandbox.connect(rate=60)))
+    one.to_the_check()
+    one.press("Continue")
+    one.press("Send 122")
+    until(lambda: len(sandbox.server.log) > 5)
+    one.press("Pause")
+    assert "Paused: nothing goes out." in one.text()
+    assert not one.can_press("Pause")
+    time.sleep(0.3)
+    held = len(sandbox.server.log)
+    time.sleep(0.5)
+    assert len(sandbox.server.log) == held < 122
+    one.press("Go on")
+    one.wait_for_the_result()
+    assert len(sandbox.server.log) == 122
+
+
+def test_stop_gives_the_table_and_the_rest_can_be_sent_later(opened, hand, sandbox, tmp_path):
+    connection = sandbox.connect(rate=60)
+    one = hand(opened(connection))
+    one.to_the_check("orders", Product_id="M-11", What_the_resident="Noviembre", Fee_in="1500")
+    one.press("Continue")
+    one.press("Send 122")
+    until(lambda: len(sandbox.server.log) > 5)
+    one.press("Stop")
+    one.wait_for_the_result()
+    counts = one.wizard.session.job.table["outcome"].value_counts()
+    assert counts["created"] == len(sandbox.server.log) < 122
+    assert counts["not_sent"] == 122 - counts["created"]
+    assert "somebody stopped it" in one.text()
+    assert (tmp_path / "residentes-ordenes.xlsx").exists()
+    one.press("Go on: send what is missing")
+    one.press(f"Send {counts['not_sent']}")
+    one.wait_for_the_result()
+    assert len(sandbox.server.log) == 122
+    assert not Drawer(connection).unfinished()
+
+
+def test_a_new_wizard_finds_the_run_that_was_stopped_and_goes_on(opened, hand, sandbox, sample):
+    connection = sandbox.connect(rate=60)
+    first = hand(opened(connection))
+    first.wizard.session.take_upload("residentes.xlsx", sample.read_bytes())
+    first.wizard.go("file")
+    first.press("Continue")
+    first.press("Continue")
+    first.fill("What do you want", "createClabe")
+    first.fill("Prefix", "ALA-")
+    first.press("Check the sheet")
+    first.press("Continue")
+    first.press("Send 122")
+    until(lambda: len(sandbox.server.log) > 5)
+    first.press("Stop")
+    first.wait_for_the_result()
+    done = len(sandbox.server.log)
+
+    second = hand(opened(connection))
+    assert f"{done} of 122 rows are settled" in second.text()
+    second.press("Go on with it")
+    assert second.wizard.session.choices.id_prefix == "ALA-"
+    second.press(f"Send {122 - done}")
+    second.wait_for_the_result()
+    assert len(sandbox.server.log) == 122
+    assert "Go on with it" not in hand(opened(connection)).text()
+
+
+def test_a_wizard_opened_during_a_run_shows_that_run(opened, hand, sandbox):
+    connection = sandbox.connect(rate=60)
+    first = hand(opened(connection))
+    first.to_the_check()
+    first.press("Continue")
+    first.press("Send 122")
+    second = hand(opened(connection))
+    assert second.wizard.at == "run"
+    assert second.can_press("Stop")
+    second.press("Stop")
+    second.wait_for_the_result()
+
+
+def test_a_run_put_away_is_offered_no_more(opened, hand, sandbox):
+    connection = sandbox.connect(rate=60)
+    one = hand(opened(connection))
+    one.to_the_check()
+    one.press("Continue")
+    one.press("Send 122")
+    one.press("Stop")
+    one.wait_for_the_result()
+    again = hand(opened(connection))
+    again.press("Put it away")
+    assert not Drawer(connection).unfinished()
+    assert not list(Drawer(connection).folder.iterdir())
+
+
+def test_typed_keys_are_taken_and_the_fields_emptied(opened, hand, sandbox, monkeypatch):
+    monkeypatch.setenv("COMPROPAGO_BASE_URL", sandbox.base_url)
+    one = hand(opened())
+    one.to_the_check()
+    assert "no keys yet" in one.text()
+    one.press("Continue")
+    one.fill("Keys", "typed")
+    one.fill("Secret key", "sk_test_sandbox")
+    one.fill("Public key", "pk_test_sandbox")
+    one.press("Use these keys")
+    assert one.can_press("Send 122 in test mode")
+    assert [w.value for w in one.widgets("Password")] == ["", ""]
+    assert "sk_test" not in one.text()
+
+
+def test_wrong_keys_are_refused_in_words_and_emptied_too(opened, hand):
+    one = hand(opened())
+    one.to_the_check()
+    one.press("Continue")
+    one.fill("Keys", "typed")
+    one.fill("Secret key", "sk_live_abc")
+    one.fill("Public key", "pk_test_abc")
+    one.press("Use these keys")
+    assert "two modes" in one.text()
+    assert [w.value for w in one.widgets("Password")] == ["", ""]
+
+
+def test_practice_needs_no_keys(opened, hand):
+    one = hand(opened())
+    one.to_the_check()
+    one.press("Continue")
+    one.fill("Keys", "sandbox")
+    assert "SANDBOX" in one.text()
+    one.fill("Pilot", "3")
+    one.press("Send 3")
+    one.wait_for_the_result()
+    assert one.wizard.session.job.table["outcome"].value_counts()["created"] == 3
+
+
+def test_keys_can_be_changed_there_and_back(opened, hand, sandbox):
+    one = hand(opened(sandbox.live_connection))
+    one.to_the_check()
+    one.press("Continue")
+    assert "LIVE MODE" in one.text()
+    one.fill("Keys", "sandbox")
+    assert "SANDBOX" in one.text() and one.can_press("Send 122 in test mode")
+    one.fill("Keys", "typed")
+    assert "no keys yet" in one.text() and not one.can_press("Send")
+    one.fill("Keys", "given")
+    assert "LIVE MODE" in one.text() and not one.can_press("Send")
+    assert len(sandbox.server.log) == 0
+
+
+def test_a_double_click_starts_one_run(opened, hand, sandbox):
+    one = hand(opened(sandbox.connect(rate=60)))
+    one.to_the_check()
+    one.press("Continue")
+    start = next(w for w in one.widgets("Button") if "Send 122" in w.description)
+    start.click()
+    start.click()
+    one.press("Stop")
+    one.wait_for_the_result()
+    assert len(cp.runs(sandbox.connection)) == 1
+
+
+def test_what_is_asked_for_while_something_is_going_on_comes_after_it(sample, tmp_path, sandbox):
+    waiting, told = [], []
+    wizard = Wizard(Session(sandbox.connection, tmp_path), background=waiting.append)
+    for number in (1, 2, 3):
+        wizard.work("busy_counting", lambda number=number: number, told.append)
+    wizard.work("busy_writing", lambda: "written", told.append)
+    while waiting:
+        waiting.pop(0)()
+    assert told == [1, "written"]
+    wizard.work("busy_counting", lambda: "old", told.append)
+    wizard.work("busy_counting", lambda: "new", told.append)
+    while waiting:
+        waiting.pop(0)()
+    assert told == [1, "written", "new"]
+
+
+def test_an_upload_taken_up_again_can_be_used_for_something_else(opened, hand, sandbox, sample):
+    connection = sandbox.connect(rate=100)
+    first = hand(opened(connection))
+    first.wizard.session.take_upload("residentes.xlsx", sample.read_bytes())
+    first.wizard.go("file")
+    sample.unlink()
+    first.press("Continue")
+    first.press("Continue")
+    first.fill("What do you want", "createClabe")
+    first.press("Check the sheet")
+    first.press("Continue")
+    first.press("Send 122")
+    first.press("Stop")
+    first.wait_for_the_result()
+    second = hand(opened(connection))
+    second.press("Go on with it")
+    second.press("Send")
+    second.wait_for_the_result()
+    second.press("Something else with this file")
+    second.fill("What do you want", "createAccount")
+    second.fill("Name of the account", "Alamedas")
+    second.press("Check the sheet")
+    second.press("Make a copy")
+    second.press("Continue")
+    second.press("Send 124")
+    second.wait_for_the_result()
+    assert second.wizard.session.job.table["outcome"].value_counts()["created"] == 124
+
+
+def test_refused_keys_come_back_with_the_table(opened, hand, sandbox):
+    one = hand(opened(sandbox.connection))
+    one.to_the_check()
+    one.press("Continue")
+    sandbox.server.fail_next("401")
+    one.press("Send 122")
+    one.wait_for_the_result()
+    assert "refused the keys" in one.text()
+    assert one.can_press("Go on: send what is missing")
+
+
+def test_every_field_has_a_label_and_every_button_its_words(opened, hand, sandbox):
+    one = hand(opened(sandbox.connection))
+    fields = ("Text", "Dropdown", "Password", "RadioButtons", "Checkbox", "Button", "FileUpload")
+    for name in ("file", "columns", "check", "send"):
+        if name == "file":
+            one.fill("A file of this folder", "residentes.xlsx")
+            one.wizard.session.read()
+        else:
+            one.wizard.go(name)
+        bare = [w for kind in fields for w in one.widgets(kind) if not w.description.strip()]
+        assert not bare, name
+
+
+DYING = """
+import os, sys, time
+import compropago_bulk as cp
+from compropago_bulk.notebook.session import Session
+session = Session(cp.Connection(), ".")
+session.take_path("residentes.xlsx")
+session.read()
+session.choose(operation="createAccount", values={"account_name": "Alamedas"})
+session.look_ahead()
+job = session.start()
+while job.progress is None or job.progress.done < 5:
+    time.sleep(0.01)
+if sys.argv[1] == "killed":
+    os._exit(9)
+"""
+
+
+@pytest.mark.parametrize(("how", "reason", "unknown"), [("killed", "ended without a word", True),
+                                                       ("ended", "somebody stopped it", False)])  # fmt: skip
+def test_a_kernel_that_dies_leaves_its_run_to_be_gone_on_with(
+    opened, hand, sandbox, sample, tmp_path, monkeypatch, how, reason, unknown
+):
+    slow = sandbox.connect(rate=60)
+    keys = {"SECRET_KEY": "sk_test_sandbox", "PUBLIC_KEY": "pk_test_sandbox", "BASE_URL": sandbox.base_url,
+            "JOURNAL": str(slow.journal), "RATE": "60"}  # fmt: skip
+    env = os.environ | {f"COMPROPAGO_{name}": value for name, value in keys.items()}
+    done = subprocess.run([sys.executable, "-c", DYING, how], cwd=tmp_path, env=env, capture_output=True, timeout=60)
+    assert done.returncode == (9 if unknown else 0), done.stderr.decode()
+    one = hand(opened(sandbox.connection))
+    assert reason in one.text()
+    one.press("Go on with it")
+    assert one.wizard.session.choices.values == {"account_name": "Alamedas"}
+    counts = one.wizard.session.preview.counts
+    assert (counts.get("unknown", 0) > 0) <= unknown
+    one.press("Send")
+    one.wait_for_the_result()
+    creating = sum(bool(entry.created) for entry in sandbox.server.log)
+    assert creating + counts.get("unknown", 0) >= 124 >= creating
+    assert sandbox.server.violations == ()
