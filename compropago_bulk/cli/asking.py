@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from ..bulk.ask import check as ask
 from ..texts import say
 from . import words as w
 
@@ -34,6 +33,8 @@ def check(
     output: Annotated[Path | None, typer.Option("--output", "-o", help=say("cli", "opt_marked"))] = None,
 ) -> int:  # fmt: skip
     """Check a sheet."""
+    from ..bulk.ask import check as ask
+
     values = w.constants(set_, account_name=account_name, product_id=product_id, product_name=product_name, price=price)
     found = ask(
         file, OPERATIONS.get(operation, operation), sheet=w.sheets(sheet), columns=w.pairs(column, "--column"),

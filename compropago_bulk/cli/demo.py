@@ -5,15 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..bulk.ask import check
-from ..bulk.create import create_accounts, create_clabes, create_orders
-from ..bulk.files import export_excel, read_sheet
-from ..bulk.sandbox import Sandbox, sandbox
-from ..bulk.verify import verify_orders
 from ..errors import SheetError
 from ..texts import say
+
+if TYPE_CHECKING:
+    from ..bulk.sandbox import Sandbox
 
 SAMPLE = "residentes.xlsx"
 ACCOUNT = "Alamedas"
@@ -37,6 +35,10 @@ def sample_path() -> Path:
 
 def show_the_job(folder: Path, tell: Tell) -> None:
     """Do the job once and tell it in a few plain lines."""
+    from ..bulk.create import create_accounts, create_clabes, create_orders
+    from ..bulk.files import export_excel, read_sheet
+    from ..bulk.sandbox import sandbox
+
     progress = sys.stderr.isatty()
     sample = sample_path()
     residents = read_sheet(sample)
@@ -59,6 +61,8 @@ def show_the_job(folder: Path, tell: Tell) -> None:
 
 
 def _tell_check(residents: Any, place: Sandbox, tell: Tell) -> None:
+    from ..bulk.ask import check
+
     found = check(residents, "createClabe", connection=place.connection)
     errors = found.problems[found.problems["severity"] == "error"]
     tell(say("cli", "demo_check", ready=len(found.ready), errors=len(errors)))
@@ -71,6 +75,8 @@ def _counts(table: Any) -> str:
 
 
 def _tell_payments(orders: Any, place: Sandbox, tell: Tell, progress: bool) -> None:
+    from ..bulk.verify import verify_orders
+
     ids = list(orders["order_id"].dropna())
     for order_id in ids[::3] + ids[1::3]:
         place.pay(order_id)

@@ -6,12 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 
-from ..bulk.files import export_excel, read_sheet
-from ..bulk.past import history, runs, unsettled
-from ..bulk.past import resolve as tell
 from ..errors import ConfigurationError
 from ..texts import say
 from . import words as w
@@ -36,6 +32,9 @@ def list_runs(
     journal: w.Journal = None,
 ) -> int:
     """List runs, or what one of them sent."""
+    from ..bulk.files import export_excel
+    from ..bulk.past import history, runs
+
     if run is None and key is None:
         table, columns, moment = runs(journal=journal), _RUN_COLUMNS, "started_at"
         columns = columns + [name for name in table.columns if name not in {*columns, "base_url", "rehearsal", "alive"}]
@@ -69,6 +68,10 @@ def resolve(
     journal: w.Journal = None,
 ) -> int:
     """Settle what is unknown, or list it."""
+    from ..bulk.files import export_excel
+    from ..bulk.past import resolve as tell
+    from ..bulk.past import unsettled
+
     if table is not None:
         left = tell(_filled_in(table), operation=operation, journal=journal)
     elif key is not None:
@@ -87,6 +90,10 @@ _TRUE, _FALSE = {"true", "1", "yes", "si", "sí", "x", "verdadero"}, {"false", "
 
 def _filled_in(path: Path) -> Any:
     """Read the exported list of unknown rows with its `created` column filled in by a person."""
+    import pandas as pd
+
+    from ..bulk.files import read_sheet
+
     frame = read_sheet(path)
     if "key" not in frame.columns or "created" not in frame.columns:
         raise ConfigurationError(say("cli", "not_the_table", path=path.name))
@@ -96,6 +103,8 @@ def _filled_in(path: Path) -> Any:
 
 
 def _print(table: Any, columns: list[str]) -> None:
+    import pandas as pd
+
     shown = table[[name for name in columns if name in table.columns]].head(MOST_LINES).copy()
     for name in shown.columns:
         if isinstance(shown[name].dtype, pd.DatetimeTZDtype):

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import ConfigurationError
-from ..exports.safe_file import writable_target
-from ..reports.audit import Audit
-from ..reports.kept import audit_as_of
-from ..reports.making import audit_orders
-from ..reports.statement import Statement
-from ..reports.stating import statement as state
 from ..texts import say
 from . import showing
 from . import words as w
+
+if TYPE_CHECKING:
+    from ..reports.audit import Audit
+    from ..reports.statement import Statement
 
 MOST_PROBLEMS = 12
 
@@ -36,6 +34,9 @@ def audit(
     rate: w.Rate = None, journal: w.Journal = None,
 ) -> int:  # fmt: skip
     """Audit orders."""
+    from ..reports.kept import audit_as_of
+    from ..reports.making import audit_orders
+
     path = _target(output, file, "cobranza")
     connection = w.connect(rate, journal, "2019-06")
     if as_of is not None:
@@ -64,6 +65,8 @@ def statement(
     journal: w.Journal = None,
 ) -> int:  # fmt: skip
     """State an account."""
+    from ..reports.stating import statement as state
+
     path = _target(output, file, "estado-de-cuenta")
     made = state(
         file, account_id, since, until, due=due, periods=periods, connection=w.connect(rate, journal, "2019-08"),
@@ -81,10 +84,14 @@ def statement(
 
 def _target(given: Path | None, source: Path | None, what: str) -> Path:
     """Choose where the workbook goes and make sure that it can be written, before anything is read."""
+    from ..exports.safe_file import writable_target
+
     return Path(writable_target(given or Path(f"{source.stem}-{what}.xlsx" if source is not None else f"{what}.xlsx")))
 
 
 def _show(made: Audit | Statement, path: Path, json_: Path | None) -> None:
+    from ..reports.audit import Audit
+
     typer.echo(str(made))
     problems: Any = made.problems["message"]
     for message in problems.head(MOST_PROBLEMS):

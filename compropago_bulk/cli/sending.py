@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..bulk.operate import operate
-from ..bulk.options import Cost, Options
-from ..bulk.verify import as_table, known_orders
 from ..errors import AuthenticationError
 from ..texts import say
 from . import showing
 from . import words as w
+
+if TYPE_CHECKING:
+    from ..bulk.options import Options
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +31,8 @@ def accounts(
     rate: w.Rate = None, journal: w.Journal = None, contract: w.Contract = "2019-06",
 ) -> int:  # fmt: skip
     """Create accounts."""
+    from ..bulk.options import Options
+
     options = Options(
         connection=w.connect(rate, journal, contract, needed=not dry_run), sheet=w.sheets(sheet),
         columns=w.pairs(column, "--column"), dry_run=dry_run, confirm=_ask(yes), on_change=on_change, limit=limit,
@@ -45,6 +47,8 @@ def clabes(
     limit: w.Limit = None, redirect_to: w.RedirectTo = None, rate: w.Rate = None, journal: w.Journal = None,
 ) -> int:  # fmt: skip
     """Create CLABEs."""
+    from ..bulk.options import Options
+
     options = Options(
         connection=w.connect(rate, journal, "2019-06", needed=not dry_run), sheet=w.sheets(sheet),
         columns=w.pairs(column, "--column"), dry_run=dry_run, confirm=_ask(yes), on_change=on_change, limit=limit,
@@ -62,6 +66,8 @@ def orders(
     rate: w.Rate = None, journal: w.Journal = None,
 ) -> int:  # fmt: skip
     """Raise payment orders."""
+    from ..bulk.options import Options
+
     values = w.constants(set_, product_id=product_id, product_name=product_name, price=price)
     options = Options(
         connection=w.connect(rate, journal, "2019-06", needed=not dry_run), sheet=w.sheets(sheet),
@@ -78,6 +84,9 @@ def verify(
     limit: w.Limit = None, json_: w.JsonOutput = None, rate: w.Rate = None, journal: w.Journal = None,
 ) -> int:  # fmt: skip
     """Read the status of orders."""
+    from ..bulk.options import Options
+    from ..bulk.verify import as_table, known_orders
+
     connection = w.connect(rate, journal, "2019-06")
     options = Options(
         connection=connection, sheet=w.sheets(sheet), columns=w.pairs(column, "--column"), limit=limit,
@@ -92,6 +101,8 @@ def send(
     json_: Path | None = None,
 ) -> int:  # fmt: skip
     """Send, write the workbook whatever happened, and give the exit status."""
+    from ..bulk.operate import operate
+
     path = showing.target(output, source if isinstance(source, Path) else file, what)
     try:
         table = operate(name, source, options)
@@ -108,6 +119,8 @@ def send(
 
 def _ask(yes: bool) -> Any:
     """Give the question that live keys need: a person at a terminal answers it, or `--yes` did."""
+
+    from ..bulk.options import Cost
 
     def confirm(cost: Cost) -> bool:
         if yes:

@@ -12,8 +12,6 @@ from typing import Annotated
 import typer
 
 from ..errors import ConfigurationError
-from ..notebook.app import MODULE, serving
-from ..sandbox_api import SandboxServer
 from ..texts import say
 from .demo import show_the_job
 
@@ -32,6 +30,8 @@ def serve(
     theme: Annotated[str, typer.Option("--theme", metavar="light|dark", help=say("cli", "opt_theme"))] = "light",
 ) -> int:
     """Serve the wizard until Ctrl-C."""
+    from ..notebook.app import MODULE, serving
+
     if find_spec(MODULE) is None:
         raise ConfigurationError(say("cli", "needs_app"))
     if not folder.is_dir():
@@ -55,6 +55,8 @@ def sandbox(
     contract: Annotated[str, typer.Option("--contract", help=say("cli", "opt_contract"))] = "2019-06",
 ) -> int:
     """Run the sandbox until Ctrl-C."""
+    from ..sandbox_api import SandboxServer
+
     editions = ("2019-06",) if contract == "2019-06" else ("2019-06", "2019-08")
     server = SandboxServer(port, editions=editions, faults=faults, latency=latency, rate=server_rate, seed=seed)
     with tempfile.TemporaryDirectory(prefix="compropago-sandbox-") as folder:

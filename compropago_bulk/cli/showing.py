@@ -7,12 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import typer
 
-from ..bulk.files import export_excel
-from ..exports.safe_file import writable_target, write_whole
-from ..rows.model import GOOD
 from ..texts import say
 
 MOST_ROWS = 12
@@ -20,6 +16,8 @@ MOST_ROWS = 12
 
 def needs_attention(table: Any) -> Any:
     """Tell for each row whether somebody should look at it: its outcome is not good, or something is to be said."""
+    from ..rows.model import GOOD
+
     flagged = table["error_code"].notna() & (table["error_code"] != "repeated_row")
     return ~table["outcome"].isin([str(one) for one in GOOD]) | flagged.fillna(False)
 
@@ -33,6 +31,8 @@ def status_of(table: Any) -> int:
 
 def show_table(table: Any) -> None:
     """Say what came of the rows, and list the first that need somebody."""
+    import pandas as pd
+
     facts = table.attrs["compropago"]
     typer.echo(f"{facts['operation']}: {say('cli', 'rows', rows=len(table))}: {counted(facts['counts'])}")
     if facts["stopped"]:
@@ -51,6 +51,8 @@ def counted(counts: Mapping[str, int]) -> str:
 
 
 def _place(row: Any) -> str:
+    import pandas as pd
+
     if "source_sheet" not in row or "source_row" not in row:
         return ""
     sheet = f"{row['source_sheet']}!" if pd.notna(row["source_sheet"]) else ""
@@ -59,17 +61,23 @@ def _place(row: Any) -> str:
 
 def target(given: Path | None, source: Path | None, what: str) -> Path:
     """Choose where the workbook goes and make sure that it can be written, before anything is sent."""
+    from ..exports.safe_file import writable_target
+
     stem = source.stem if source is not None else say("cli", "orders_file")
     return Path(writable_target(given or Path(f"{stem}-{what}.xlsx")))
 
 
 def write(table: Any, path: Path) -> None:
     """Write the workbook and say where it is."""
+    from ..bulk.files import export_excel
+
     typer.echo(say("cli", "written", path=export_excel(table, path)))
 
 
 def write_json(figures: Mapping[str, Any], path: Path) -> None:
     """Write figures for a machine, whole or not at all, and say where they are."""
+    from ..exports.safe_file import write_whole
+
     text = json.dumps(figures, ensure_ascii=False, indent=2) + "\n"
 
     def write(made: Path) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..api.connection import Connection
 from ..api.settings import keys_are_set
 from ..texts import say
+
+if TYPE_CHECKING:
+    from ..api.connection import Connection
 
 Source = Annotated[Path, typer.Argument(metavar="FILE", help=say("cli", "arg_file"), show_default=False)]
 Sheet = Annotated[list[str] | None, typer.Option("--sheet", metavar="NAME", help=say("cli", "opt_sheet"))]
@@ -64,6 +66,8 @@ def constants(values: Iterable[str] | None, **named: Any) -> Mapping[str, Any]:
 
 def connect(rate: float | None, journal: str | None, contract: str, *, needed: bool = True) -> Connection | None:
     """Make a connection from the environment and these options; None where no keys are set and none are needed."""
+    from ..api.connection import Connection
+
     if not needed and not keys_are_set():
         return None
     return Connection(rate=rate, journal=journal, contract=contract)
