@@ -22,7 +22,7 @@ from ..sending.pacing import Pacer
 from ..sending.runner import Ending, Settings, run
 from ..texts import say
 from .completing import complete, take_over
-from .garbage import none_expected
+from .garbage import none_expected, set_aside
 from .judging import blocked
 from .looks import Looks, leave_out_closed, looks_before, tell_changes
 from .options import Options, check_options, cost_of
@@ -152,7 +152,7 @@ def _send(
         _complete(plan, columns, account, pacer, None, looks)
         return columns, None, None
     connection = account.connection
-    with account.journal.start_run(
+    with set_aside(), account.journal.start_run(
         account.scope, plan.spec.name, total=len(plan.to_send), repeatable=plan.spec.repeatable,
         rehearsal=account.rehearsal, source_name=_source_name(plan), source_sha256=_source_hash(plan),
     ) as journal:  # fmt: skip

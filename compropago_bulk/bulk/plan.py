@@ -17,6 +17,9 @@ from ..texts import say
 from .judging import SendIt, judge
 from .options import Options
 
+_AT_ONCE = 5_000
+"""Rows that are judged together: what the journal says of them is let go before the next ones are asked about."""
+
 
 @dataclass(slots=True)
 class Plan:
@@ -87,12 +90,18 @@ def judge_all(plan: Plan, account: Account, options: Options) -> None:
     if not plan.spec.creates:
         plan.to_send = list(plan.calls.values())
         return
+    calls = list(plan.calls.values())
+    for start in range(0, len(calls), _AT_ONCE):
+        _judge_some(plan, calls[start : start + _AT_ONCE], account, options)
+
+
+def _judge_some(plan: Plan, calls: Sequence[Call], account: Account, options: Options) -> None:
     known = account.journal.look(
-        account.scope, plan.spec.name, [call.key for call in plan.calls.values()], rehearsal=account.rehearsal
+        account.scope, plan.spec.name, [call.key for call in calls], rehearsal=account.rehearsal
     )
-    aliases = _aliases(plan, account, known)
+    aliases = _aliases(plan, calls, account, known)
     expired = _expired(account, known.values()) if options.renew_expired else frozenset()
-    for call in plan.calls.values():
+    for call in calls:
         entry = known.get(call.key)
         verdict = judge(
             plan.spec, call, entry, on_change=options.on_change, renew=call.key in expired,
@@ -106,8 +115,10 @@ def judge_all(plan: Plan, account: Account, options: Options) -> None:
             plan.settled.append(verdict)
 
 
-def _aliases(plan: Plan, account: Account, known: Mapping[str, Entry]) -> Mapping[str, Sequence[Entry]]:
-    wanted = [call.alias for call in plan.calls.values() if call.alias and call.key not in known]
+def _aliases(
+    plan: Plan, calls: Sequence[Call], account: Account, known: Mapping[str, Entry]
+) -> Mapping[str, Sequence[Entry]]:
+    wanted = [call.alias for call in calls if call.alias and call.key not in known]
     if not wanted:
         return {}
     return account.journal.look_aliases(account.scope, plan.spec.name, wanted, rehearsal=account.rehearsal)

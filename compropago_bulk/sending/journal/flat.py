@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ...rows.model import Answer
@@ -25,7 +26,9 @@ def flatten(answer: Answer | None) -> dict[str, Any]:
     return flat
 
 
+@lru_cache(maxsize=4096)
 def _money(text: str | None) -> Decimal | None:
+    """Read a sum; the same few sums stand at thousands of residents, so they share one number."""
     return None if text is None else Decimal(text)
 
 
