@@ -17,6 +17,8 @@ SECOND = 1.002
 SLOWER = 0.7
 """What a 429 leaves of the rate. It comes back within ten good answers: an API that refuses one request in twenty for
 reasons of its own, and not for the rate, must not bring a run to a standstill."""
+LEAST_LEFT = 0.35
+"""What several refusals of one moment leave of it at least."""
 PAUSE_AFTER_429 = 1.0
 """Seconds that everybody holds still after a 429 that names no wait."""
 
@@ -140,7 +142,7 @@ class Pacer:
         return max(0.0, 0.1 - 1 / self.rate_now)
 
     def slow_down(self, retry_after: float | None = None) -> None:
-        """Hold everybody still for a while and lower the rate; refusals of one moment count once."""
+        """Hold everybody still for a while and lower the rate; refusals of one moment hardly count again."""
         pause = PAUSE_AFTER_429 if retry_after is None else retry_after
         with self._state:
             now = self._clock()
@@ -149,6 +151,9 @@ class Pacer:
                 self._refused_at = self.rate_now
                 self._rate = max(self.rate_now * SLOWER, min(LEAST_RATE, self.ceiling))
                 self._slowed_until = now + pause + 1 / self._rate
+            else:  # several at once: not chance, but a limit far below
+                least = max(min(self._refused_at * LEAST_LEFT, self._rate), min(LEAST_RATE, self.ceiling))
+                self._rate = max(self._rate * 0.9, least)
         if self._shared is not None:
             self._shared.pause(pause)
 

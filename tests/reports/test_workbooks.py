@@ -126,10 +126,8 @@ def test_statements_from_a_shell(shell, tmp_path):
 
 
 def test_an_interrupted_audit_gives_status_130(shell, monkeypatch, tmp_path):
-    from compropago_bulk.cli import reporting
-
     def stopped(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(reporting, "audit_orders", stopped)
+    monkeypatch.setattr("compropago_bulk.reports.making.audit_orders", stopped)
     assert main(["audit", "-o", "a.xlsx"]) == 130
