@@ -151,7 +151,10 @@ class Connection:
     def _exchange(self, method: str, path: str, body: str | None) -> tuple[int, Mapping[str, str], bytes] | Fault:
         """Put one request on the wire; a fault says whether anything of it was really sent."""
         sent: list[bool] = []
-        line = self._line()
+        try:
+            line = self._line()
+        except (ImportError, ValueError, httpx.InvalidURL):  # a proxy's address that is none, or of an unknown kind
+            return Fault(FaultKind.NOT_SENT, "proxy_failed")
         try:
             taken: tuple[int, Mapping[str, str], bytes] | Fault = self._read(line, method, path, body, sent)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ExceptionGroup, UnicodeError) as problem:
@@ -166,8 +169,10 @@ class Connection:
         """Read the whole answer within one `timeout`: a server that drips must not hold a stop for ever."""
         deadline = time.monotonic() + self.timeout
 
-        def trace(event: str, _: object) -> None:
-            if not sent and event.endswith("send_request_headers.started"):
+        def trace(event: str, told: Mapping[str, Any]) -> None:
+            # What a proxy is asked for before (`CONNECT`) is no request of ours
+            ours = getattr(told.get("request"), "method", None) != b"CONNECT"
+            if ours and not sent and event.endswith("send_request_headers.started"):
                 sent.append(True)
 
         content = None if body is None else body.encode()

@@ -36,13 +36,14 @@ def through(name: str, source: Any, options: Options) -> Any:
 
 def is_partitioned(source: Any) -> bool:
     """Tell whether a source is a `dask.dataframe`, without importing Dask for those who have none."""
-    return type(source).__module__.partition(".")[0] in {"dask", "dask_expr"} and hasattr(source, "map_partitions")
+    return type(source).__module__.partition(".")[0] in {"dask", "dask_expr"} and hasattr(source, "columns")
 
 
 def _spread(name: str, source: Any, options: Options) -> Any:
-    for choice in _WHOLE:
-        if getattr(options, choice) is not None:
-            raise ConfigurationError(say("setup", "not_by_partition", name=choice))
+    asked = [name for name in _WHOLE if getattr(options, name) is not None]
+    asked += ["progress"] if callable(options.progress) else []
+    if asked:
+        raise ConfigurationError(say("setup", "not_by_partition", name=asked[0]))
     with connected(options.connection, needed=not options.dry_run) as connection:
         check_options(options, connection.mode if connection else None)
         meta = what_comes_back(name, source._meta, options, connection)

@@ -142,7 +142,8 @@ class Pacer:
         return max(0.0, 0.1 - 1 / self.rate_now)
 
     def slow_down(self, retry_after: float | None = None) -> None:
-        """Hold everybody still for a while and lower the rate; refusals of one moment hardly count again."""
+        """Hold everybody still for a while and lower the rate: by a third, and a little more for each other refusal
+        of the same moment."""
         pause = PAUSE_AFTER_429 if retry_after is None else retry_after
         with self._state:
             now = self._clock()

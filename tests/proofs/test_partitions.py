@@ -90,6 +90,8 @@ def test_what_a_partition_cannot_keep_is_refused_before_anything_is_sent(place, 
     source = dd.from_pandas(residents(4), npartitions=2)
     with pytest.raises(cp.ConfigurationError, match="limit"):
         cp.create_orders(source, **PRODUCT, limit=1, connection=connection)
+    with pytest.raises(cp.ConfigurationError, match="progress"):
+        cp.create_orders(source, **PRODUCT, progress=print, connection=connection)
     with pytest.raises(cp.ConfigurationError, match="postgresql"):
         cp.create_orders(source, **PRODUCT, connection=sandbox.connection)
     with pytest.raises(cp.LiveModeError):

@@ -24,13 +24,16 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 CHILD = """
-import json, resource, sys
+import json, pathlib, resource, sys
 import compropago_bulk as cp
 try:
     found = {"rows": len(cp.read_sheet(sys.argv[1]))}
 except cp.SheetError as problem:
     found = {"code": problem.code, "message": str(problem)}
 own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+status = pathlib.Path("/proc/self/status")  # `ru_maxrss` begins with what the process that started this one took
+if status.exists():
+    own = int(status.read_text().partition("VmHWM:")[2].split()[0])
 parser = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 print(json.dumps({**found, "memory": max(own, parser) // 1024}))
 """
@@ -193,7 +196,7 @@ def test_a_stray_cell_in_the_last_row_and_column_costs_nothing(tmp_path):
     nested_zip(tmp_path / "anidado.xlsx")
     for name in ("lejos.xlsx", "lejos.ods", "anidado.xlsx"):
         found = read_apart(tmp_path / name, seconds=60)
-        assert found["rows"] == 1 and found["memory"] < 1_000, name
+        assert found["rows"] == 1 and found["memory"] < 500, name
     notes = cp.check(tmp_path / "lejos.xlsx", "createClabe").notes
     assert any(note.startswith("bloated_range: Torre A: 1048576") for note in notes)
 
