@@ -122,6 +122,16 @@ def test_a_journal_that_another_program_holds_is_an_error_and_nothing_is_claimed
         run.abandon()
 
 
+def test_a_new_journal_that_somebody_else_is_opening_is_waited_for(tmp_path):
+    """SQLite itself does not wait where two ask for its log at once, and a new file is opened by both."""
+    other = sqlite3.connect(tmp_path / "j.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE of_somebody_else (id INTEGER)")
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.5, other.close).start()
+    with open_journal(tmp_path / "j.sqlite") as journal:
+        assert journal.runs() == []
+
+
 PROGRAM = """
 import sys
 from compropago_bulk.rows.model import *

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -110,7 +112,7 @@ def _sqlite(place: Place, patience: float) -> Engine:
     def prepare(connection: Any, _: object) -> None:
         connection.isolation_level = None  # transactions are ours, not the driver's
         cursor = connection.cursor()
-        mode = cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        mode = _ask_for_wal(cursor, patience)
         if mode not in {"wal", "delete", "truncate", "persist"}:
             raise JournalError(say("runs", "journal_not_durable", where=place.shown))
         # Where a folder refuses WAL, SQLite's older way is as durable, only slower; EXTRA makes the folder durable too
@@ -124,6 +126,22 @@ def _sqlite(place: Place, patience: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _ask_for_wal(cursor: Any, patience: float) -> str:
+    """Give the journal mode, WAL if it can be had.
+
+    Of two that open a new file at once, one is told at once that it is locked: SQLite does not wait for this change, so
+    this does.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return str(cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0])
+        except sqlite3.OperationalError as problem:
+            if "locked" not in str(problem) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _postgres(place: Place, patience: float) -> Engine:
