@@ -157,7 +157,8 @@ def _fill(connection: Any, rows: int) -> None:
         with journal.start_run(scope, "orders", total=rows, repeatable=False) as run:
             for start in range(0, rows, 20_000):
                 part = residents(min(rows, start + 20_000)).iloc[start:]
-                calls = list(prepare("orders", part, Options(values=PRODUCT), connection).calls.values())
+                plan = prepare("orders", part, Options(values=PRODUCT), connection)
+                calls = [plan.call(position) for position in plan.going]
                 for at in range(0, len(calls), 2_000):
                     some = calls[at : at + 2_000]
                     run.exchange((), some)

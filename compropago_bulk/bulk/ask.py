@@ -73,6 +73,6 @@ def _known(plan: Plan, connection: Connection, *, rehearsal: bool) -> int:
         return 0
     with open_journal(connection.journal, connection.clock) as journal:
         account = account_of(connection, journal, rehearsal=rehearsal)
-        keys = [call.key for call in plan.calls.values()]
+        keys = [plan.checked.rows.keys[position] for position in plan.going]
         entries = journal.look(account.scope, plan.spec.name, keys, rehearsal=rehearsal)
     return sum(entry.state is State.CREATED for entry in entries.values())

@@ -15,7 +15,8 @@ from ..exports.marked import export_marked
 from ..rows.checking import Checked, message
 from ..rows.frames import Table
 from ..rows.headers import recognise
-from ..rows.model import Operation, Problem, Row, Severity
+from ..rows.lines import Lines
+from ..rows.model import Operation, Problem, Severity
 from ..rows.sheets import note_text
 from ..rows.values import shown
 from ..texts import say
@@ -130,13 +131,14 @@ def build_check(table: Table, spec: Operation, checked: Checked, *, rate: float,
         rate: requests a second.
         known: rows that the journal knows as created; None where it was not asked.
     """
-    rows = [row for row in checked.rows if row.valid and not row.conflict and row.repeats is None]
-    return Check(table, spec, checked, _ready(table, spec, rows), _notes(table), _estimate(spec, rows, rate, known))
+    going = checked.rows.going()
+    ready, estimate = _ready(table, spec, checked.rows, going), _estimate(spec, checked.rows, going, rate, known)
+    return Check(table, spec, checked, ready, _notes(table), estimate)
 
 
-def _estimate(spec: Operation, rows: Sequence[Row], rate: float, known: int | None) -> Estimate:
-    going = len(rows) - (known or 0)
-    prices = [row.values["price"] for row in rows if isinstance(row.values.get("price"), Decimal)]
+def _estimate(spec: Operation, rows: Lines, positions: Sequence[int], rate: float, known: int | None) -> Estimate:
+    going = len(positions) - (known or 0)
+    prices = rows.column("price", positions)
     amount = (
         sum((one for one in prices if isinstance(one, Decimal)), Decimal(0)) if spec.name == "orders" else Decimal(0)
     )
@@ -145,25 +147,24 @@ def _estimate(spec: Operation, rows: Sequence[Row], rate: float, known: int | No
     ] if spec.name == "orders" else []  # fmt: skip
     fee = sum(fees, Decimal(0))
     iva = sum(((one * IVA).quantize(_CENT) for one in fees), Decimal(0))
-    sms = sum("phone" in row.values for row in rows)
+    sms = sum(one is not None for one in rows.column("phone", positions))
     if not spec.creates:
         return Estimate(going, 0, 0, rate, known, Decimal(0), Decimal(0), Decimal(0))
     return Estimate(going, going, min(sms, going), rate, known, amount, fee, iva)
 
 
-def _ready(table: Table, spec: Operation, rows: Sequence[Row]) -> Any:
-    fields = [*spec.needs, *spec.optional, *spec.only_if_named]
-    seen = {field for row in rows for field in row.values}
+def _ready(table: Table, spec: Operation, rows: Lines, positions: Sequence[int]) -> Any:
     columns: dict[str, Any] = {
-        "source_sheet": pd.Series([row.sheet for row in rows], dtype="string"),
-        "source_row": pd.Series([row.number for row in rows], dtype="Int64"),
+        "source_sheet": pd.Series([rows.sheet(one) for one in positions], dtype="string"),
+        "source_row": pd.Series([rows.number(one) for one in positions], dtype="Int64"),
     }
-    for field in fields:
-        if field in seen or field in spec.needs:
-            columns[field] = _column([row.values.get(field) for row in rows], _NUMBERS.get(field, "string"))
+    for field in (*spec.needs, *spec.optional, *spec.only_if_named):
+        values = rows.column(field, positions)
+        if field in spec.needs or any(one is not None for one in values):
+            columns[field] = _column(values, _NUMBERS.get(field, "string"))
     unit = _unit_values(table)
     if unit is not None:
-        columns["unit"] = pd.Series([unit[row.position] for row in rows], dtype="string")
+        columns["unit"] = pd.Series([unit[one] for one in positions], dtype="string")
     return pd.DataFrame(columns)
 
 

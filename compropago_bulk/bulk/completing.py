@@ -6,7 +6,6 @@ import logging
 from dataclasses import replace
 
 from ..errors import JournalError
-from ..rows.frames import Columns
 from ..rows.keys import fold
 from ..rows.model import Answer, Call, Operation, Outcome, Result
 from ..sending.pacing import Pacer
@@ -17,38 +16,36 @@ from .plan import Account, Plan
 
 logger = logging.getLogger("compropago_bulk")
 
+_AT_ONCE = 5_000
+"""Orders that the journal is asked about together."""
 _MAY_LACK_A_CLABE = frozenset({Outcome.CREATED, Outcome.EXISTING, Outcome.UNKNOWN})
 
 
-def complete(plan: Plan, columns: Columns, account: Account, pacer: Pacer, ending: Ending | None) -> None:
+def complete(plan: Plan, account: Account, pacer: Pacer, ending: Ending | None) -> None:
     """Add what is known beyond each row's own answer. Raises nothing: something may exist, and its table must come."""
     if plan.spec.name == "createAccount" and (ending is None or ending.stopped is None):
-        _fill_clabes(plan, columns, account, pacer)
+        _fill_clabes(plan, account, pacer)
     if plan.spec.name == "orders":
-        _show_last_status(plan, columns, account)
+        _show_last_status(plan, account)
     if plan.spec.creates:
-        flag_shared(plan, columns)
-    take_over(plan, columns)
+        flag_shared(plan)
+    take_over(plan)
 
 
-def _fill_clabes(plan: Plan, columns: Columns, account: Account, pacer: Pacer) -> None:
-    wanted = [call for call in plan.calls.values() if _lacks_clabe(columns.get(call.position))]
-    if not wanted:
+def _fill_clabes(plan: Plan, account: Account, pacer: Pacer) -> None:
+    clabes, outcome = plan.columns.field("clabe"), plan.columns.outcome
+    lacking = [one for one in plan.going if clabes[one] is None and outcome(one) in _MAY_LACK_A_CLABE]
+    if not lacking:
         return
+    wanted = [plan.call(position) for position in lacking]
     found = look_up(account.connection, wanted, pacer)
     for call in wanted:
-        before = columns.get(call.position)
+        before = plan.columns.get(call.position)
         assert before is not None  # noqa: S101 - it lacked a CLABE, so it is there
         after = with_clabe(before, found)
-        columns.put(after)
+        plan.columns.put(after)
         if call.position in found.answers:
             _remember(plan.spec, account, call, after)
-
-
-def _lacks_clabe(result: Result | None) -> bool:
-    if result is None or result.outcome not in _MAY_LACK_A_CLABE:
-        return False
-    return result.answer is None or result.answer.clabe is None
 
 
 def with_clabe(result: Result, found: Found) -> Result:
@@ -78,67 +75,67 @@ def _remember(spec: Operation, account: Account, call: Call, result: Result) -> 
         logger.warning("a CLABE that was looked up could not be written to the journal")
 
 
-def _show_last_status(plan: Plan, columns: Columns, account: Account) -> None:
+def _show_last_status(plan: Plan, account: Account) -> None:
     """Show an existing order with the status that was seen last, not with the one of its first day."""
-    known: dict[str, Result] = {}
-    for call in plan.calls.values():
-        result = columns.get(call.position)
-        if result and result.outcome is Outcome.EXISTING and result.answer and result.answer.order_id:
-            known[result.answer.order_id] = result
-    try:
-        seen = account.journal.last_observations(account.scope, list(known)) if known else {}
-    except JournalError:
-        return
-    for order_id, look in seen.items():
-        result = known[order_id]
-        if look.status is not None and result.answer is not None:
-            columns.put(replace(result, answer=replace(result.answer, status=look.status)))
+    orders, outcome = plan.columns.field("order_id"), plan.columns.outcome
+    known = [one for one in plan.going if orders[one] is not None and outcome(one) is Outcome.EXISTING]
+    for start in range(0, len(known), _AT_ONCE):
+        some = known[start : start + _AT_ONCE]
+        try:
+            seen = account.journal.last_observations(account.scope, [orders[position] for position in some])
+        except JournalError:
+            return
+        for position in some:
+            look = seen.get(orders[position])
+            if look is not None and look.status is not None:
+                plan.columns.change("status", position, look.status)
 
 
-def flag_shared(plan: Plan, columns: Columns) -> None:
+def flag_shared(plan: Plan) -> None:
     """Flag every row whose CLABE also stands at another customer: their payments would be mixed."""
-    holders: dict[str, list[Call]] = {}
-    for call in plan.calls.values():
-        result = columns.get(call.position)
-        clabe = result.answer.clabe if result and result.answer else None
-        if clabe:
-            holders.setdefault(clabe, []).append(call)
-    for calls in holders.values():
+    clabes = plan.columns.field("clabe")
+    first: dict[str, int] = {}
+    holders: dict[str, list[int]] = {}
+    for position in plan.going:
+        clabe = clabes[position]
+        if clabe and (before := first.setdefault(clabe, position)) != position:
+            holders.setdefault(clabe, [before]).append(position)
+    for positions in holders.values():
         customers: dict[str, list[int]] = {}
-        for call in calls if len(calls) > 1 else ():
-            customers.setdefault(_customer(plan, call), []).append(call.position)
+        for position in positions:
+            customers.setdefault(_customer(plan, position), []).append(position)
         if len(customers) > 1:
-            _flag(plan, columns, customers)
+            _flag(plan, customers)
 
 
-def _customer(plan: Plan, call: Call) -> str:
-    values = plan.checked.rows[call.position].values
-    return fold(str(values["customer_id"])) if plan.spec.name != "createAccount" else call.key
+def _customer(plan: Plan, position: int) -> str:
+    rows = plan.checked.rows
+    return rows.keys[position] if plan.spec.name == "createAccount" else fold(str(rows.value("customer_id", position)))
 
 
-def _flag(plan: Plan, columns: Columns, customers: dict[str, list[int]]) -> None:
+def _flag(plan: Plan, customers: dict[str, list[int]]) -> None:
     for customer, positions in customers.items():
         other = min(there[0] for name, there in customers.items() if name != customer)
         sentence = say("outcomes", "shared_clabe", row=shown_row(plan, other))
         for position in positions:
-            result = columns.get(position)
+            result = plan.columns.get(position)
             if result is not None:
-                columns.put(replace(result, error_code="shared_clabe", error=sentence))
+                plan.columns.put(replace(result, error_code="shared_clabe", error=sentence))
 
 
-def take_over(plan: Plan, columns: Columns) -> None:
+def take_over(plan: Plan) -> None:
     """Give each exact repeat what came of the row that it repeats."""
-    for row in plan.checked.rows:
-        first = columns.get(row.repeats) if row.repeats is not None else None
-        if row.repeats is None or first is None:
+    rows = plan.checked.rows
+    for position in sorted(rows.repeats.keys() - rows.invalid - rows.conflicts):
+        first = plan.columns.get(rows.repeats[position])
+        if first is None:
             continue
         outcome = Outcome.EXISTING if first.outcome is Outcome.CREATED else first.outcome
-        sentence = say("outcomes", "repeated_row", row=shown_row(plan, row.repeats))
-        columns.put(Result(row.position, outcome, "repeated_row", sentence, first.answer))
+        sentence = say("outcomes", "repeated_row", row=shown_row(plan, first.position))
+        plan.columns.put(Result(position, outcome, "repeated_row", sentence, first.answer))
 
 
 def shown_row(plan: Plan, position: int) -> str:
     """Name a row as its owner sees it: the sheet, where there is one, and the number beside it."""
-    row = plan.checked.rows[position]
-    number = row.number if row.number is not None else position + 1
-    return f"{row.sheet}!{number}" if row.sheet else str(number)
+    sheet, number = plan.checked.rows.sheet(position), plan.checked.rows.number(position)
+    return f"{sheet}!{number}" if sheet else str(number)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ..rows.model import Call, Entry, Operation, Outcome, Result, State
+from ..rows.model import Call, Entry, Identity, Operation, Outcome, Result, State
 from ..texts import say
 
 MEXICO_CITY = ZoneInfo("America/Mexico_City")
@@ -22,7 +22,7 @@ class SendIt:
 
 def judge(
     spec: Operation,
-    call: Call,
+    row: Identity,
     entry: Entry | None,
     *,
     on_change: str = "report",
@@ -31,13 +31,13 @@ def judge(
 ) -> Result | SendIt:
     """Say whether a row goes out, or what it is without going out."""
     if entry is None:
-        return _judge_alias(call, [one for one in aliases if one.key != call.key], on_change)
+        return _judge_alias(row, [one for one in aliases if one.key != row.key], on_change)
     if entry.state is State.CREATED:
-        return _judge_created(call, entry, on_change, renew)
+        return _judge_created(row, entry, on_change, renew)
     if entry.state is State.CLAIMED and entry.alive:
-        return Result(call.position, Outcome.BUSY, "busy", say("outcomes", "busy"))
+        return Result(row.position, Outcome.BUSY, "busy", say("outcomes", "busy"))
     if entry.state in (State.CLAIMED, State.UNKNOWN) and not spec.repeatable:
-        return unknown(call, entry)
+        return unknown(row, entry)
     return SendIt()
 
 
@@ -52,38 +52,38 @@ def blocked(call: Call, entry: Entry) -> Result:
     return unknown(call, entry)
 
 
-def unknown(call: Call, entry: Entry) -> Result:
+def unknown(row: Identity | Call, entry: Entry) -> Result:
     """Give the result of a row that an earlier run sent and that nobody can vouch for."""
     sentence = say("outcomes", "sent_before_unknown", date=shown_date(entry.claimed_at))
-    return Result(call.position, Outcome.UNKNOWN, entry.error_code or "sent_before_unknown", sentence)
+    return Result(row.position, Outcome.UNKNOWN, entry.error_code or "sent_before_unknown", sentence)
 
 
-def existing(call: Call, entry: Entry) -> Result:
+def existing(row: Identity | Call, entry: Entry) -> Result:
     """Give the result of a row that an earlier run created."""
-    return Result(call.position, Outcome.EXISTING, entry.error_code, entry.error, entry.answer)
+    return Result(row.position, Outcome.EXISTING, entry.error_code, entry.error, entry.answer)
 
 
-def _judge_created(call: Call, entry: Entry, on_change: str, renew: bool) -> Result | SendIt:
+def _judge_created(row: Identity, entry: Entry, on_change: str, renew: bool) -> Result | SendIt:
     if renew:
         return SendIt(resend=True)
-    if entry.fingerprint == call.fingerprint or on_change == "keep":
-        return existing(call, entry)
+    if entry.fingerprint == row.fingerprint or on_change == "keep":
+        return existing(row, entry)
     if on_change == "resend":
         return SendIt(resend=True)
-    return _conflict(call, entry, "different_data")
+    return _conflict(row, entry, "different_data")
 
 
-def _judge_alias(call: Call, rivals: Sequence[Entry], on_change: str) -> Result | SendIt:
+def _judge_alias(row: Identity, rivals: Sequence[Entry], on_change: str) -> Result | SendIt:
     if not rivals or on_change == "resend":
         return SendIt()
     if on_change == "keep" and rivals[0].state is State.CREATED:
-        return existing(call, rivals[0])
-    return _conflict(call, rivals[0], "known_under_other_name")
+        return existing(row, rivals[0])
+    return _conflict(row, rivals[0], "known_under_other_name")
 
 
-def _conflict(call: Call, entry: Entry, code: str) -> Result:
+def _conflict(row: Identity | Call, entry: Entry, code: str) -> Result:
     sentence = say("outcomes", code, date=shown_date(entry.claimed_at))
-    return Result(call.position, Outcome.CONFLICT, code, sentence)
+    return Result(row.position, Outcome.CONFLICT, code, sentence)
 
 
 def shown_date(moment: int | None) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import JournalError
-from ..rows.frames import Columns
 from ..rows.model import Answer, Outcome, Result
-from ..sending.journal.records import KnownOrder, Seen
+from ..sending.journal.records import Seen
 from .plan import Account, Plan
 
 logger = logging.getLogger("compropago_bulk")
@@ -19,73 +19,86 @@ LONG_EXPIRED = 30 * 24 * 3600 * 1000
 """Milliseconds after which an expired order is not expected to change any more."""
 
 
+_AT_ONCE = 5_000
+"""Orders that the journal is asked about together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What the journal knows of the orders at hand: their last looks, and what they were created as."""
+    """How each row's order stood before it is read again, by position; None where nothing was known."""
 
-    seen: Mapping[str, Seen]
-    created: Mapping[str, KnownOrder]
-
-    def status(self, order_id: str) -> str | None:
-        """Give the status that was known last: the last look's, else that of the creation."""
-        if order_id in self.seen:
-            return self.seen[order_id].status
-        return self.created[order_id].answer.status if order_id in self.created else None
-
-    def answer(self, order_id: str) -> Answer:
-        """Give what is known of an order that is not read again."""
-        known = self.created[order_id].answer if order_id in self.created else Answer(order_id=order_id)
-        return replace(known, status=self.status(order_id))
+    status: Sequence[str | None]
+    paid: Mapping[int, int]
+    """When those that were paid were first seen so."""
 
 
-def looks_before(plan: Plan, account: Account) -> Looks:
-    """Ask the journal about every order at once, before any is read again."""
-    ids = sorted(set(order_ids(plan).values()))
-    seen = account.journal.last_observations(account.scope, ids)
-    created = {one.order_id: one for one in account.journal.known_orders(account.scope, ids)}
-    return Looks(seen, created)
+def look_back(plan: Plan, account: Account, *, only_open: bool) -> Looks:
+    """Ask the journal how every order stood; with `only_open` those that need no look are settled by that."""
+    now, closed = round(account.connection.clock() * 1000), set()
+    waiting = set(plan.to_send) if only_open else ()
+    status: list[str | None] = [None] * len(plan.checked.rows)
+    paid: dict[int, int] = {}
+    for orders in _parts(plan):
+        ids = list(orders.values())
+        seen = account.journal.last_observations(account.scope, ids)
+        wanted = ids if only_open else [one for one in ids if one not in seen]
+        created = {one.order_id: one.answer for one in account.journal.known_orders(account.scope, wanted)}
+        for position, order_id in orders.items():
+            known = created.get(order_id)
+            look = seen.get(order_id)
+            told = look.status if look else known.status if known else None
+            status[position] = sys.intern(told) if told is not None else None
+            if look is not None and look.first_seen_paid is not None:
+                paid[position] = look.first_seen_paid
+            if position in waiting and _is_closed(told, known, look, now):
+                answer = replace(known or Answer(order_id=order_id), status=told)
+                plan.columns.put(Result(position, Outcome.EXISTING, answer=answer))
+                closed.add(position)
+    plan.to_send = [position for position in plan.to_send if position not in closed]
+    return Looks(status, paid)
 
 
-def order_ids(plan: Plan) -> dict[int, str]:
-    """Give each row's order id, by position."""
-    return {row.position: str(row.values["order_id"]) for row in plan.checked.rows if "order_id" in row.values}
+def _parts(plan: Plan) -> Iterator[dict[int, str]]:
+    """Give order ids by position, some thousands at once."""
+    for start in range(0, len(plan.checked.rows), _AT_ONCE):
+        positions = range(start, min(start + _AT_ONCE, len(plan.checked.rows)))
+        ids = plan.checked.rows.column("order_id", positions)
+        yield {place: str(one) for place, one in zip(positions, ids, strict=True) if one is not None}
 
 
-def leave_out_closed(plan: Plan, looks: Looks, now: int) -> None:
-    """Settle what needs no look: paid, or expired for long. `now` in epoch milliseconds."""
-    ids = order_ids(plan)
-    closed = [call for call in plan.to_send if _is_closed(looks, ids[call.position], now)]
-    for call in closed:
-        answer = looks.answer(ids[call.position])
-        plan.settled.append(Result(call.position, Outcome.EXISTING, answer=answer))
-    left_out = {call.position for call in closed}
-    plan.to_send = [call for call in plan.to_send if call.position not in left_out]
-
-
-def _is_closed(looks: Looks, order_id: str, now: int) -> bool:
-    status = (looks.status(order_id) or "").upper()
-    if status == EXPIRED:
-        ended = looks.created[order_id].answer.expires_at if order_id in looks.created else None
-        since = ended if ended is not None else looks.seen[order_id].seen_at if order_id in looks.seen else now
+def _is_closed(status: str | None, known: Answer | None, seen: Seen | None, now: int) -> bool:
+    """Tell what needs no look: paid, or expired for long. `now` in epoch milliseconds."""
+    standing = (status or "").upper()
+    if standing == EXPIRED:
+        ended = known.expires_at if known else None
+        since = ended if ended is not None else seen.seen_at if seen else now
         return now - since > LONG_EXPIRED
-    return status == PAID
+    return standing == PAID
 
 
-def tell_changes(plan: Plan, columns: Columns, account: Account, before: Looks) -> None:
+def tell_changes(plan: Plan, account: Account, before: Looks) -> None:
     """Fill `previous_status`, `status_changed` and `first_seen_paid` from the looks before and this one."""
-    ids = order_ids(plan)
+    rows = len(plan.checked.rows)
+    changed: list[bool | None] = [None] * rows
+    paid: list[int | None] = [None] * rows
+    now = plan.columns.field("status")
+    for orders in _parts(plan):
+        after = _last_looks(account, list(orders.values()))
+        for position, order_id in orders.items():
+            outcome, previous = plan.columns.outcome(position), before.status[position]
+            if outcome is Outcome.FOUND and previous is not None and now[position] is not None:
+                changed[position] = previous != now[position]
+            elif outcome is Outcome.EXISTING:
+                changed[position] = False
+            paid[position] = after[order_id].first_seen_paid if order_id in after else before.paid.get(position)
+    plan.columns.add("previous_status", before.status)
+    plan.columns.add("status_changed", changed)
+    plan.columns.add("first_seen_paid", paid)
+
+
+def _last_looks(account: Account, ids: Sequence[str]) -> Mapping[str, Seen]:
     try:
-        after = account.journal.last_observations(account.scope, sorted(set(ids.values())))
+        return account.journal.last_observations(account.scope, ids)
     except JournalError:
         logger.warning("the last looks could not be read back from the journal")
-        after = dict(before.seen)
-    for position, order_id in ids.items():
-        previous = before.status(order_id)
-        columns.add("previous_status", position, previous)
-        result = columns.get(position)
-        now = result.answer.status if result and result.outcome is Outcome.FOUND and result.answer else None
-        if previous is not None and now is not None:
-            columns.add("status_changed", position, previous != now)
-        elif result and result.outcome is Outcome.EXISTING:
-            columns.add("status_changed", position, False)
-        columns.add("first_seen_paid", position, after[order_id].first_seen_paid if order_id in after else None)
+        return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,8 +15,8 @@ from ..api.settings import keys_are_set
 from ..errors import AuthenticationError, JournalError, LiveModeError
 from ..exports.safe_file import writable_target
 from ..exports.workbook import export_excel
-from ..rows.frames import Columns, attach
 from ..rows.model import Call, Operation, Outcome, Parcel, Result
+from ..rows.results import Columns, attach
 from ..sending.journal import Journal, RunJournal, open_journal
 from ..sending.pacing import Pacer
 from ..sending.runner import Ending, Settings, run
@@ -24,8 +24,8 @@ from ..texts import say
 from .completing import complete, take_over
 from .garbage import none_expected, set_aside
 from .judging import blocked
-from .looks import Looks, leave_out_closed, looks_before, tell_changes
-from .options import Options, check_options, cost_of
+from .looks import Looks, look_back, tell_changes
+from .options import Options, check_options
 from .pace import pacer_of
 from .plan import Account, Plan, apply_limit, judge_all, prepare
 from .progress import make_observer, working
@@ -47,7 +47,7 @@ def operate(name: str, source: object, options: Options) -> Any:
         with working(options.progress, "preparing"), none_expected():
             plan = prepare(name, source, options, connection)
         if connection is None:
-            plan.to_send = list(plan.calls.values())
+            plan.to_send = list(plan.going)
             apply_limit(plan, options.limit)
             return _dry_table(plan, options, None)
         with open_journal(connection.journal, connection.clock) as journal:
@@ -86,7 +86,7 @@ class WhatComesBack:
 def what_comes_back(name: str, empty: Any, options: Options, connection: Connection | None) -> WhatComesBack:
     """Give the table that comes back for a source without rows; nothing is sent, no journal is opened."""
     plan = prepare(name, empty, options, connection)
-    table = attach(plan.table.frame, _columns(plan), plan.spec, prefix=options.prefix)
+    table = attach(plan.table.frame, plan.columns, plan.spec, prefix=options.prefix)
     return WhatComesBack(plan.spec, table)
 
 
@@ -94,15 +94,13 @@ def _with_journal(plan: Plan, options: Options, connection: Connection, journal:
     account = account_of(connection, journal, rehearsal=options.redirect_to is not None)
     with none_expected():
         judge_all(plan, account, options)
-        looks = None if plan.spec.creates else looks_before(plan, account)
-    if looks is not None and options.only_open:
-        leave_out_closed(plan, looks, round(connection.clock() * 1000))
+        looks = None if plan.spec.creates else look_back(plan, account, only_open=options.only_open)
     apply_limit(plan, options.limit)
     if options.dry_run:
         return _dry_table(plan, options, connection.mode)
     _pass_the_gate(plan, options, connection)
-    columns, ending, run_id = _send(plan, options, account, looks)
-    table = _table(plan, options, columns, connection.mode, run_id, ending.stopped if ending else None)
+    ending, run_id = _send(plan, options, account, looks)
+    table = _table(plan, options, connection.mode, run_id, ending.stopped if ending else None)
     if options.output is not None:
         with working(options.progress, "exporting", name=Path(options.output).name):
             _export(table, options.output)
@@ -133,7 +131,7 @@ def _pass_the_gate(plan: Plan, options: Options, connection: Connection) -> None
     """Let live rows through only when the person said so."""
     if connection.mode != "live" or options.live or not plan.spec.creates or not plan.to_send:
         return
-    cost = cost_of(plan.spec, plan.to_send)
+    cost = plan.cost()
     if options.confirm is not None and options.confirm(cost):
         return
     sentence = say(
@@ -142,46 +140,35 @@ def _pass_the_gate(plan: Plan, options: Options, connection: Connection) -> None
     raise LiveModeError(sentence, requests=cost.requests, emails=cost.emails, sms=cost.sms)
 
 
-def _send(
-    plan: Plan, options: Options, account: Account, looks: Looks | None
-) -> tuple[Columns, Ending | None, str | None]:
+def _send(plan: Plan, options: Options, account: Account, looks: Looks | None) -> tuple[Ending | None, str | None]:
     """Send what is to be sent, and complete what came of it; from the first request on only interrupts raise."""
-    columns = _columns(plan)
     pacer = pacer_of(account.connection, account.journal, account.scope)
     if not plan.to_send:
-        _complete(plan, columns, account, pacer, None, looks)
-        return columns, None, None
+        _complete(plan, account, pacer, None, looks)
+        return None, None
     connection = account.connection
     with set_aside(), account.journal.start_run(
         account.scope, plan.spec.name, total=len(plan.to_send), repeatable=plan.spec.repeatable,
         rehearsal=account.rehearsal, source_name=_source_name(plan), source_sha256=_source_hash(plan),
     ) as journal:  # fmt: skip
         ending = run(
-            _parcels(plan.spec, plan.to_send, options.batch), operation=plan.spec, send=connection.send,
+            _parcels(plan, options.batch), total=len(plan.to_send), operation=plan.spec, send=connection.send,
             memory=journal, pacer=pacer, settings=Settings(concurrency=connection.concurrency),
-            report=columns.put, observe=make_observer(options.progress, label=plan.spec.name, total=len(plan.to_send)),
+            report=plan.columns.put,
+            observe=make_observer(options.progress, label=plan.spec.name, total=len(plan.to_send)),
             inspect=lambda call, answer: inspect(call, answer, mode=connection.mode), blocked=blocked,
             control=options.control, resend=frozenset(plan.resend),
         )  # fmt: skip
-        _complete(plan, columns, account, pacer, ending, looks)
-        _finish(journal, columns, ending)
-    return columns, ending, journal.run_id
+        _complete(plan, account, pacer, ending, looks)
+        _finish(journal, plan.columns, ending)
+    return ending, journal.run_id
 
 
-def _columns(plan: Plan) -> Columns:
-    columns = Columns(len(plan.table.frame))
-    for result in plan.settled:
-        columns.put(result)
-    return columns
-
-
-def _complete(
-    plan: Plan, columns: Columns, account: Account, pacer: Pacer, ending: Ending | None, looks: Looks | None
-) -> None:
+def _complete(plan: Plan, account: Account, pacer: Pacer, ending: Ending | None, looks: Looks | None) -> None:
     with none_expected():
-        complete(plan, columns, account, pacer, ending)
+        complete(plan, account, pacer, ending)
         if looks is not None:
-            tell_changes(plan, columns, account, looks)
+            tell_changes(plan, account, looks)
 
 
 def _finish(journal: RunJournal, columns: Columns, ending: Ending) -> None:
@@ -192,10 +179,11 @@ def _finish(journal: RunJournal, columns: Columns, ending: Ending) -> None:
         logger.warning("the end of run %s could not be written to the journal", journal.run_id)
 
 
-def _parcels(spec: Operation, calls: Sequence[Call], batch: int) -> list[Parcel]:
+def _parcels(plan: Plan, batch: int) -> Iterable[Parcel]:
     """Put calls of one group into one request, `batch` at most, where the API takes several at once."""
-    if spec.batch_body is None or batch == 1:
-        return [(call,) for call in calls]
+    calls = (plan.call(position) for position in plan.to_send)
+    if plan.spec.batch_body is None or batch == 1:
+        return ((call,) for call in calls)
     groups: dict[str, list[Call]] = {}
     for call in calls:
         groups.setdefault(call.group, []).append(call)
@@ -203,22 +191,19 @@ def _parcels(spec: Operation, calls: Sequence[Call], batch: int) -> list[Parcel]
 
 
 def _dry_table(plan: Plan, options: Options, mode: str | None) -> Any:
-    columns = _columns(plan)
-    for call in plan.to_send:
-        columns.put(Result(call.position, Outcome.READY))
-    take_over(plan, columns)
-    return _table(plan, options, columns, mode, None, None)
+    for position in plan.to_send:
+        plan.columns.put(Result(position, Outcome.READY))
+    take_over(plan)
+    return _table(plan, options, mode, None, None)
 
 
-def _table(
-    plan: Plan, options: Options, columns: Columns, mode: str | None, run_id: str | None, stopped: str | None
-) -> Any:
-    table = attach(plan.table.frame, columns, plan.spec, prefix=options.prefix)
+def _table(plan: Plan, options: Options, mode: str | None, run_id: str | None, stopped: str | None) -> Any:
+    table = attach(plan.table.frame, plan.columns, plan.spec, prefix=options.prefix)
     table.attrs["compropago"] = {
         "run_id": run_id,
         "operation": plan.spec.name,
         "mode": mode,
-        "counts": columns.counts(),
+        "counts": plan.columns.counts(),
         "stopped": stopped,
     }
     return table

@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from ..api.connection import Connection
 from ..errors import ConfigurationError
-from ..rows.model import Operation, Progress
+from ..rows.model import Progress
 from ..sending.runner import Control
 from ..texts import say
 
@@ -78,11 +78,3 @@ def _check_redirect(address: str, mode: str | None) -> None:
         validate_email(address, check_deliverability=False)
     except EmailNotValidError:
         raise ConfigurationError(say("setup", "bad_redirect")) from None
-
-
-def cost_of(spec: Operation, calls: Any) -> Cost:
-    """Count requests, e-mails and SMS. For orders neither is documented, so they count as if they were sent."""
-    bodies = [call.body or "" for call in calls]
-    if not spec.creates:
-        return Cost(len(bodies), 0, 0)
-    return Cost(len(bodies), len(bodies), sum('"phone":' in body for body in bodies))

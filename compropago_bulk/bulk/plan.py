@@ -10,12 +10,14 @@ from ..api.connection import Connection
 from ..api.operations import call as make_call
 from ..api.operations import operation
 from ..rows.checking import Checked, check_rows, message
-from ..rows.frames import Table, check_columns, load
-from ..rows.model import Call, Entry, Operation, Outcome, Problem, Result, Row, Severity, State
+from ..rows.frames import Table, load
+from ..rows.keys import fold_keys
+from ..rows.model import Call, Entry, Identity, Operation, Outcome, Problem, Result, Severity, State
+from ..rows.results import Columns, check_columns
 from ..sending.journal import Journal, Scope
 from ..texts import say
-from .judging import SendIt, judge
-from .options import Options
+from .judging import judge
+from .options import Cost, Options
 
 _AT_ONCE = 5_000
 """Rows that are judged together: what the journal says of them is let go before the next ones are asked about."""
@@ -28,11 +30,24 @@ class Plan:
     spec: Operation
     table: Table
     checked: Checked
-    calls: dict[int, Call] = field(default_factory=dict)
-    """Position to call, of every valid row that is the first of its key."""
-    settled: list[Result] = field(default_factory=list)
-    to_send: list[Call] = field(default_factory=list)
+    columns: Columns
+    """What every row came to, as far as it is known."""
+    going: Sequence[int]
+    """The positions of the valid rows that are the first of their key."""
+    to_send: list[int] = field(default_factory=list)
     resend: set[str] = field(default_factory=set)
+
+    def call(self, position: int) -> Call:
+        """Make a row's call: the same for ever, so that it is made when it is needed, and need not be kept."""
+        return make_call(self.spec, self.checked.rows[position])
+
+    def cost(self) -> Cost:
+        """Count requests, e-mails and SMS. For orders neither is documented, so they count as if they were sent."""
+        requests = len(self.to_send)
+        if not self.spec.creates:
+            return Cost(requests, 0, 0)
+        phones = self.checked.rows.column("phone", self.to_send)
+        return Cost(requests, requests, sum(one is not None for one in phones))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +75,10 @@ def prepare(name: str, source: object, options: Options, connection: Connection 
         table, spec, constants=options.values, id_prefix=options.id_prefix, redirect_to=options.redirect_to,
         now=connection.clock() if connection else time.time(),
     )  # fmt: skip
-    plan = Plan(spec, table, checked)
-    plan.settled.extend(_not_sendable(spec, checked))
-    plan.calls = {row.position: make_call(spec, row) for row in checked.rows if _goes_out(row)}
-    return plan
-
-
-def _goes_out(row: Row) -> bool:
-    return row.valid and not row.conflict and row.repeats is None
+    columns = Columns(len(table.frame))
+    for result in _not_sendable(spec, checked):
+        columns.put(result)
+    return Plan(spec, table, checked, columns, checked.rows.going())
 
 
 def _not_sendable(spec: Operation, checked: Checked) -> Iterable[Result]:
@@ -76,49 +87,53 @@ def _not_sendable(spec: Operation, checked: Checked) -> Iterable[Result]:
     for problem in checked.problems:
         if problem.severity is Severity.ERROR:
             errors.setdefault(problem.position, []).append(problem)
-    for row in checked.rows:
-        if row.conflict:
-            sentence = say("outcomes", "duplicate_key", key_fields=" + ".join(spec.key))
-            yield Result(row.position, Outcome.CONFLICT, "duplicate_key", sentence)
-        elif not row.valid:
-            found = errors[row.position]
-            yield Result(row.position, Outcome.INVALID, found[0].code, " ".join(message(one) for one in found))
+    for position in sorted(checked.rows.conflicts):
+        sentence = say("outcomes", "duplicate_key", key_fields=" + ".join(spec.key))
+        yield Result(position, Outcome.CONFLICT, "duplicate_key", sentence)
+    for position in sorted(checked.rows.invalid):
+        found = errors[position]
+        yield Result(position, Outcome.INVALID, found[0].code, " ".join(message(one) for one in found))
 
 
 def judge_all(plan: Plan, account: Account, options: Options) -> None:
-    """Ask the journal about every key at once, and sort the calls into what goes out and what is known."""
+    """Ask the journal about every key at once, and sort the rows into what goes out and what is known."""
     if not plan.spec.creates:
-        plan.to_send = list(plan.calls.values())
+        plan.to_send = list(plan.going)
         return
-    calls = list(plan.calls.values())
-    for start in range(0, len(calls), _AT_ONCE):
-        _judge_some(plan, calls[start : start + _AT_ONCE], account, options)
+    for start in range(0, len(plan.going), _AT_ONCE):
+        _judge_some(plan, plan.going[start : start + _AT_ONCE], account, options)
 
 
-def _judge_some(plan: Plan, calls: Sequence[Call], account: Account, options: Options) -> None:
-    known = account.journal.look(
-        account.scope, plan.spec.name, [call.key for call in calls], rehearsal=account.rehearsal
-    )
-    aliases = _aliases(plan, calls, account, known)
+def _judge_some(plan: Plan, positions: Sequence[int], account: Account, options: Options) -> None:
+    rows = _identities(plan, positions)
+    known = account.journal.look(account.scope, plan.spec.name, [row.key for row in rows], rehearsal=account.rehearsal)
+    aliases = _aliases(plan, rows, account, known)
     expired = _expired(account, known.values()) if options.renew_expired else frozenset()
-    for call in calls:
-        entry = known.get(call.key)
+    for row in rows:
         verdict = judge(
-            plan.spec, call, entry, on_change=options.on_change, renew=call.key in expired,
-            aliases=aliases.get(call.alias or "", ()),
+            plan.spec, row, known.get(row.key), on_change=options.on_change, renew=row.key in expired,
+            aliases=aliases.get(row.alias or "", ()),
         )  # fmt: skip
-        if isinstance(verdict, SendIt):
-            plan.to_send.append(call)
-            if verdict.resend:
-                plan.resend.add(call.key)
-        else:
-            plan.settled.append(verdict)
+        if isinstance(verdict, Result):
+            plan.columns.put(verdict)
+            continue
+        plan.to_send.append(row.position)
+        if verdict.resend:
+            plan.resend.add(row.key)
+
+
+def _identities(plan: Plan, positions: Sequence[int]) -> list[Identity]:
+    rows, alias = plan.checked.rows, plan.spec.alias
+    columns = {name: rows.column(name, positions) for name in alias}
+    aliases = fold_keys(columns, alias, len(positions)) if alias else [None] * len(positions)
+    keys, prints = (rows.keys[one] for one in positions), rows.fingerprints(positions)
+    return list(map(Identity, positions, keys, prints, aliases))
 
 
 def _aliases(
-    plan: Plan, calls: Sequence[Call], account: Account, known: Mapping[str, Entry]
+    plan: Plan, rows: Sequence[Identity], account: Account, known: Mapping[str, Entry]
 ) -> Mapping[str, Sequence[Entry]]:
-    wanted = [call.alias for call in calls if call.alias and call.key not in known]
+    wanted = [row.alias for row in rows if row.alias and row.key not in known]
     if not wanted:
         return {}
     return account.journal.look_aliases(account.scope, plan.spec.name, wanted, rehearsal=account.rehearsal)
@@ -141,6 +156,6 @@ def apply_limit(plan: Plan, limit: int | None) -> None:
     """Keep the first `limit` rows that would be sent; the rest are `not_sent`."""
     if limit is None or len(plan.to_send) <= limit:
         return
-    for call in plan.to_send[limit:]:
-        plan.settled.append(Result(call.position, Outcome.NOT_SENT, "limit", say("outcomes", "limit", limit=limit)))
+    for position in plan.to_send[limit:]:
+        plan.columns.put(Result(position, Outcome.NOT_SENT, "limit", say("outcomes", "limit", limit=limit)))
     del plan.to_send[limit:]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -11,9 +9,9 @@ from typing import Any
 
 from ..rows.model import Outcome
 from ..sending.journal import open_journal
-from .looks import leave_out_closed, looks_before
+from .looks import look_back
 from .operate import account_of, connected
-from .options import Cost, Options, check_options, cost_of
+from .options import Cost, Options, check_options
 from .plan import Plan, apply_limit, judge_all, prepare
 
 
@@ -44,10 +42,10 @@ def preview(name: str, source: Any, options: Options) -> Preview:
             account = account_of(connection, journal, rehearsal=options.redirect_to is not None)
             judge_all(plan, account, options)
             if not plan.spec.creates and options.only_open:
-                leave_out_closed(plan, looks_before(plan, account), round(time.time() * 1000))
+                look_back(plan, account, only_open=True)
             apply_limit(plan, options.limit)
         return Preview(
-            cost_of(plan.spec, plan.to_send), _amount(plan), _counts(plan),
+            plan.cost(), _amount(plan), _counts(plan),
             len(plan.to_send) / connection.rate / 60, connection.mode,
         )  # fmt: skip
 
@@ -55,13 +53,13 @@ def preview(name: str, source: Any, options: Options) -> Preview:
 def _amount(plan: Plan) -> Decimal:
     if plan.spec.name != "orders":
         return Decimal(0)
-    going = {call.position for call in plan.to_send}
-    prices = [row.values.get("price") for row in plan.checked.rows if row.position in going]
+    prices = plan.checked.rows.column("price", plan.to_send)
     return sum((one for one in prices if isinstance(one, Decimal)), Decimal(0))
 
 
 def _counts(plan: Plan) -> dict[str, int]:
-    found = Counter(str(one.outcome) for one in plan.settled)
-    repeats = sum(row.valid and not row.conflict and row.repeats is not None for row in plan.checked.rows)
+    found = {str(outcome): number for outcome, number in plan.columns.so_far().items()}
+    rows = plan.checked.rows
+    repeats = len(rows.repeats.keys() - rows.invalid - rows.conflicts)
     told = {str(Outcome.READY): len(plan.to_send), str(Outcome.EXISTING): found.pop("existing", 0) + repeats}
     return {name: number for name, number in (told | found).items() if number}

@@ -17,8 +17,9 @@ from ..bulk.past import opened
 from ..bulk.plan import Account
 from ..bulk.tables import frame_of
 from ..bulk.verify import KNOWN, order_record
-from ..rows.columns import added_columns, column_of
+from ..rows.columns import added_columns, typed
 from ..rows.model import Answer, Outcome, Result
+from ..rows.results import Columns
 from ..sending.journal import open_journal
 from ..sending.journal.records import AuditRecord, KnownOrder
 from .audit import Audit
@@ -158,7 +159,7 @@ def _with_looks(orders: Any, facts: Sequence[Fact], newer: Any) -> Any:
     if "first_seen_paid" in table.columns:
         own = sorted((one for one in facts if not one.beside), key=lambda one: one.position)
         seen = [one.now.first_paid if one.now else None for one in own]
-        moments = column_of("first_seen_paid", [], seen)
+        moments = typed("first_seen_paid", seen)
         moments.index = table.index
         table["first_seen_paid"] = moments
     return table
@@ -185,14 +186,14 @@ def _without_audit(account: Account, until: int) -> Audit:
 
 def _table(frame: Any, facts: Sequence[Fact], created: dict[str, KnownOrder]) -> Any:
     """Give the columns of `verify_orders` from what was known."""
-    results = [_result(one, created) for one in facts]
+    columns = Columns(len(facts))
+    for one in facts:
+        columns.put(_result(one, created))
     table = frame.copy()
     names = [one for one in added_columns(operation("verify")) if one in _THEN]
     for name in names:
-        table[name] = column_of(name, results)
-    table["first_seen_paid"] = column_of(
-        "first_seen_paid", [], [one.now.first_paid if one.now else None for one in facts]
-    )
+        table[name] = columns.series(name)
+    table["first_seen_paid"] = typed("first_seen_paid", [one.now.first_paid if one.now else None for one in facts])
     return table
 
 

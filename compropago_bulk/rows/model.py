@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 Value: TypeAlias = str | Decimal | int
 """A cleaned value: text, money in MXN (Decimal), or a moment (int, epoch seconds)."""
@@ -128,6 +128,16 @@ class Operation:
     body: Callable[[Mapping[str, Value]], Json] | None = None
     batch_body: Callable[[Sequence[Json]], Json] | None = None
     """Joins the bodies of several rows into one request; None where one row is one request."""
+
+
+class Identity(NamedTuple):
+    """What the journal is asked about a row before its call is made."""
+
+    position: int
+    key: str
+    fingerprint: str
+    """A hash of what makes the row's data: two rows of one key with two fingerprints are a conflict."""
+    alias: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

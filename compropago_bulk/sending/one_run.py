@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -61,17 +61,19 @@ class Run:
     """One run while it lasts."""
 
     def __init__(
-        self, parcels: Sequence[Parcel], spec: Operation, send: Send, memory: Memory, pacer: Pacer, settings: Settings,
-        report: Callable[[Result], None], inspect: Callable[[Call, Answer], str | None],
+        self, parcels: Iterable[Parcel], total: int | None, spec: Operation, send: Send, memory: Memory, pacer: Pacer,
+        settings: Settings, report: Callable[[Result], None], inspect: Callable[[Call, Answer], str | None],
         blocked: Callable[[Call, Entry], Result], control: Control, resend: Collection[str],
         chance: Callable[[], float],
     ) -> None:  # fmt: skip
         self.spec, self.send, self.memory, self.pacer, self.settings = spec, send, memory, pacer, settings
         self.inspect, self.blocked, self.control, self.resend, self.chance = inspect, blocked, control, resend, chance
         self._report = report
-        self._waiting = deque(parcels)
-        self._left = {call.position: call for parcel in parcels for call in parcel}
-        self.total = len(self._left)
+        if total is None:
+            parcels = list(parcels)
+            total = sum(len(parcel) for parcel in parcels)
+        self._waiting, self.total, self.done = iter(parcels), total, 0
+        self._open: dict[int, Call] = {}
         self._lock = threading.Lock()
         self.counts: Counter[str] = Counter()
         self.stopped: str | None = None
@@ -101,16 +103,18 @@ class Run:
 
     def work(self) -> None:
         """Take parcels until there are none, or the run stops."""
-        hand = Hand()
-        while (parcel := self._next(hand)) is not None:
+        hand, parcel = Hand(), None
+        while True:
             try:
+                if (parcel := self._next(hand)) is None:
+                    break
                 self._one(parcel, hand)
             except JournalError as problem:
                 logger.warning("the journal failed, so the run stops: %s", problem)
                 self.stop("journal")
             except Exception as problem:
                 logger.exception("the run stops")
-                self._doubt(parcel, type(problem).__name__)
+                self._doubt(parcel or (), type(problem).__name__)
                 self.stop("internal")
         self._hand_in(hand)
 
@@ -121,7 +125,14 @@ class Run:
         if self.stopping():
             return None
         with self._lock:
-            return self._waiting.popleft() if self._waiting else None
+            return self._take()
+
+    def _take(self) -> Parcel | None:
+        """Take the next parcel; from here on its rows are open until their ends are reported."""
+        parcel = next(self._waiting, None)
+        for call in parcel or ():
+            self._open[call.position] = call
+        return parcel
 
     def _hold(self) -> None:
         """Hold still while the run is paused."""
@@ -310,9 +321,10 @@ class Run:
     def end(self, result: Result) -> None:
         """Report a row's end, once."""
         with self._lock:
-            if self._left.pop(result.position, None) is None:
+            if self._open.pop(result.position, None) is None:
                 return
             self.counts[result.outcome] += 1
+            self.done += 1
         self._report(result)
 
     def _doubt(self, parcel: Parcel, code: str) -> None:
@@ -323,13 +335,16 @@ class Run:
     def close(self) -> None:
         """Report every row that the run did not come to."""
         reason = self.stopped or "interrupted"
-        for call in list(self._left.values()):
+        for call in list(self._open.values()):
             self.end(not_sent(call, reason))
+        while (parcel := self._take()) is not None:
+            for call in parcel:
+                self.end(not_sent(call, reason))
 
     def progress(self, *, finished: bool = False) -> Progress:
         """Give the run's state as observers see it."""
         with self._lock:
-            counts, done = dict(self.counts), self.total - len(self._left)
+            counts, done = dict(self.counts), self.done
         rate = self.pacer.rate_now
         left = None if finished else (self.total - done) / rate
         message = say("runs", "stopping") if self.stopped and not finished else self.message

@@ -6,7 +6,7 @@ import logging
 import random
 import signal
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -21,8 +21,9 @@ logger = logging.getLogger("compropago_bulk")
 
 
 def run(
-    parcels: Sequence[Parcel],
+    parcels: Iterable[Parcel],
     *,
+    total: int | None = None,
     operation: Operation,
     send: Send,
     memory: Memory,
@@ -42,6 +43,8 @@ def run(
     those in flight finish; a second one is raised.
 
     Args:
+        parcels: taken one after another, so that they may be made as they are needed.
+        total: how many rows they have, where they are made so.
         send: one exchange: an answer for each call of the parcel, or a fault.
         memory: the journal's part for this run.
         report: told of each row's end, from the workers' threads.
@@ -54,7 +57,7 @@ def run(
         KeyboardInterrupt: at the second interrupt.
     """
     state = Run(
-        parcels, operation, send, memory, pacer, settings or Settings(), report, inspect, blocked,
+        parcels, total, operation, send, memory, pacer, settings or Settings(), report, inspect, blocked,
         control or Control(), resend, chance,
     )  # fmt: skip
     with _sigterm(lambda: state.stop("interrupted")):

@@ -14,6 +14,9 @@ from .shown import is_blank, is_error_text, shown
 
 _SEPARATORS = re.compile(r"[;,/|\s]+")
 _IN_BRACKETS = re.compile(r"[^<>@]*<\s*([^<>\s]+)\s*>")
+_ATOMS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*").fullmatch
+_LONGEST, _LONGEST_LOCAL = 254, 64
+"""Characters of an address, and of what stands before its @ (RFC 5321)."""
 
 
 def take_email(value: Any) -> Taken:
@@ -46,6 +49,20 @@ def _bare(text: str) -> str:
     inside = _IN_BRACKETS.fullmatch(text)
     address = (inside[1] if inside else text).strip()
     return address[7:] if address[:7].lower() == "mailto:" else address
+
+
+def is_plain_email(text: str) -> bool:
+    """Tell whether a text is one ordinary address: words and points before the @, a domain that holds after it."""
+    local, _, domain = text.partition("@")
+    if len(text) > _LONGEST or len(local) > _LONGEST_LOCAL or _ATOMS(local) is None:
+        return False
+    return _domain_holds(domain)
+
+
+@lru_cache(maxsize=4096)
+def _domain_holds(domain: str) -> bool:
+    """Ask the library about a domain once: hundreds of residents share a few."""
+    return domain.isascii() and _holds(f"somebody@{domain}")
 
 
 def _holds(address: str) -> bool:

@@ -24,6 +24,8 @@ _PLACEHOLDERS = frozenset(
     "no|tiene|email no|tiene|telefono no|tiene|teléfono no|tiene|celular pendiente por|definir por|confirmar "
     "por|asignar desconocido ninguno ninguna".replace("|", "\x00").split()
 )
+BEGINS_A_PLACEHOLDER = tuple(sorted({one.split("\x00")[0] for one in _PLACEHOLDERS if "\x00" in one}))
+"""The first words of those that have several."""
 _SAYS_SOMETHING = re.compile("[@1-9]")
 """No placeholder has any of these: most values are told from one by a glance."""
 _ERROR_CELL = re.compile(

@@ -1,0 +1,218 @@
+"""What came of each row, gathered in flat columns, and put beside the user's own; by position, never by label."""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+import pandas as pd
+
+from ..texts import say
+from .columns import NEVER, added_columns, typed
+from .model import GOOD, Answer, Operation, Outcome, Result
+from .values import banks_of, clabes_hold
+
+OURS = ("outcome", "error_code", "clabe", "status", "request_id")
+"""Where all of these stand, the table came from here, and its group is refreshed."""
+_SHARED = ("status", "order_price", "fee", "iva", "test_mode")
+"""Few values at many rows, which share one object each."""
+_OWN = ("clabe", "order_id", "short_id", "request_id")
+_MOMENTS = ("created_at", "updated_at", "expires_at")
+_MOST_SHARED = 4_096
+_read_shared, _read_own, _read_moments = attrgetter(*_SHARED), attrgetter(*_OWN), attrgetter(*_MOMENTS)
+_NOTHING = Answer()
+
+
+class Columns:
+    """Gathers the rows' results by position, field by field; threads may put at once.
+
+    An answer's echo (its customer's name and e-mail) is not kept: it was compared when the answer came.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self._outcomes: list[Outcome | None] = [None] * rows
+        self._said: dict[int, tuple[str | None, str | None]] = {}
+        self._attempts = array("q", bytes(8 * rows))
+        self._answered = bytearray(rows)
+        self._fields: dict[str, list[Any]] = {name: [] for name in (*_SHARED, *_OWN)}
+        self._moments: dict[str, array[int]] = {name: array("q") for name in _MOMENTS}
+        """Empty until a value comes: most operations have no order's fields."""
+        self._shared: dict[Any, Any] = {None: None}
+        self._more: dict[str, Sequence[Any]] = {}
+        self._lock = threading.Lock()
+
+    def put(self, result: Result) -> None:
+        """Take a row's end; a later one replaces it."""
+        position = result.position
+        with self._lock:
+            self._outcomes[position] = result.outcome
+            self._attempts[position] = result.attempts
+            if result.error_code is not None or result.error is not None:
+                self._said[position] = (result.error_code, result.error)
+            elif position in self._said:
+                del self._said[position]
+            if result.answer is not None or self._answered[position]:
+                self._put_answer(position, result.answer)
+
+    def _put_answer(self, position: int, answer: Answer | None) -> None:
+        self._answered[position] = answer is not None
+        told = answer or _NOTHING
+        shared, fields = self._shared, self._fields
+        for name, value in zip(_SHARED, _read_shared(told), strict=True):
+            if value is not None or fields[name]:
+                self._field(name)[position] = shared[value] if value in shared else self._share(value)
+        for name, value in zip(_OWN, _read_own(told), strict=True):
+            if value is not None or fields[name]:
+                self._field(name)[position] = value
+        for name, moment in zip(_MOMENTS, _read_moments(told), strict=True):
+            if moment is not None or self._moments[name]:
+                moments = self._moments[name] or self._begin(name)
+                moments[position] = NEVER if moment is None else moment
+
+    def _field(self, name: str) -> list[Any]:
+        column = self._fields[name]
+        if not column:
+            column.extend([None] * self.rows)
+        return column
+
+    def _begin(self, name: str) -> array[int]:
+        moments = self._moments[name] = array("q", [NEVER]) * self.rows
+        return moments
+
+    def _share(self, value: Any) -> Any:
+        if len(self._shared) < _MOST_SHARED:
+            self._shared[value] = value
+        return value
+
+    def get(self, position: int) -> Result | None:
+        """Give a row's end, if it has come."""
+        outcome = self._outcomes[position]
+        if outcome is None:
+            return None
+        code, error = self._said.get(position, (None, None))
+        answer = self._answer(position) if self._answered[position] else None
+        return Result(position, outcome, code, error, answer, self._attempts[position])
+
+    def _answer(self, position: int) -> Answer:
+        values = {name: column[position] for name, column in self._fields.items() if column}
+        for name, moments in self._moments.items():
+            values[name] = moments[position] if moments and moments[position] != NEVER else None
+        return Answer(**values)
+
+    def outcome(self, position: int) -> Outcome | None:
+        """Give a row's outcome, if it has come."""
+        return self._outcomes[position]
+
+    def field(self, name: str) -> Sequence[Any]:
+        """Give an answer's field of every row: `clabe`, `status`, `order_id`; None where there is none."""
+        return self._fields[name] or [None] * self.rows
+
+    def change(self, name: str, position: int, value: Any) -> None:
+        """Put another value into one field of an answer that has come."""
+        with self._lock:
+            self._field(name)[position] = value
+
+    def add(self, name: str, values: Sequence[Any]) -> None:
+        """Put a column beside the results."""
+        self._more[name] = values
+
+    def counts(self) -> dict[str, int]:
+        """Count the rows by outcome: the good ones first. A row whose end has not come was not sent."""
+        found = Counter(one or Outcome.NOT_SENT for one in self._outcomes)
+        ordered = sorted(found, key=lambda one: (one not in GOOD, list(Outcome).index(one)))
+        return {str(one): found[one] for one in ordered}
+
+    def so_far(self) -> Counter[Outcome]:
+        """Count the ends that have come, by outcome."""
+        return Counter(one for one in self._outcomes if one is not None)
+
+    def series(self, name: str) -> Any:
+        """Make one column of the table that comes back."""
+        if name in self._more:
+            return typed(name, self._more[name])
+        if name in self._moments:
+            return typed(name, self._moments[name] or [None] * self.rows)
+        if name in ("bank", "clabe_valid"):
+            self._more |= {"bank": banks_of(self.field("clabe")), "clabe_valid": clabes_hold(self.field("clabe"))}
+            return typed(name, self._more[name])
+        return typed(name, self._of_results(name))
+
+    def _of_results(self, name: str) -> Sequence[Any]:
+        if name == "outcome":
+            return [str(one or Outcome.NOT_SENT) for one in self._outcomes]
+        if name == "attempts":
+            return self._attempts
+        if name in ("error_code", "error"):
+            return self._sentences(name == "error")
+        return self.field(name)
+
+    def _sentences(self, error: bool) -> list[str | None]:
+        column: list[str | None] = [None] * self.rows
+        if not error:
+            column = ["interrupted" if one is None else None for one in self._outcomes]
+        for position, said in self._said.items():
+            column[position] = said[error]
+        return column
+
+
+def check_columns(frame: Any, spec: Operation, prefix: str = "") -> None:
+    """Make sure that the columns to come clash with none of the user's, before anything is sent.
+
+    Raises:
+        ValueError: naming the clash and the `prefix=` that avoids it.
+    """
+    if _is_ours(frame, prefix):
+        return
+    taken = set(map(str, frame.columns))
+    clash = [
+        prefix + name for name in added_columns(spec) if prefix + name in taken and not _is_input(spec, name, prefix)
+    ]
+    if clash:
+        raise ValueError(say("checks", "clash", columns=", ".join(clash), prefix=f"{prefix}cp_"))
+
+
+def _is_ours(frame: Any, prefix: str) -> bool:
+    return {prefix + name for name in OURS} <= set(map(str, frame.columns))
+
+
+def _is_input(spec: Operation, name: str, prefix: str) -> bool:
+    """Tell the column that a look at orders starts from: it stays as it is."""
+    return name == "order_id" and not spec.creates and not prefix
+
+
+def attach(frame: Any, columns: Columns, spec: Operation, *, prefix: str = "") -> Any:
+    """Give a new frame: the same rows, order, index and columns, and the results' columns after them."""
+    ours = _is_ours(frame, prefix)
+    names = added_columns(spec)
+    kept = names if ours else [one for one in names if not (_is_input(spec, one, prefix) and one in frame.columns)]
+    made = {name: columns.series(name) for name in kept}
+    if ours:
+        _carry_over(frame, made, prefix)
+    added = pd.DataFrame({prefix + name: made[name] for name in kept}, copy=False)
+    added.index = frame.index
+    if frame.columns.nlevels > 1:
+        added.columns = pd.MultiIndex.from_tuples([(n, *[""] * (frame.columns.nlevels - 1)) for n in added.columns])
+    rest = frame.drop(columns=[one for one in frame.columns if one in set(added.columns)]) if ours else frame
+    table = pd.concat([rest, added], axis=1)
+    table.attrs = dict(frame.attrs)
+    return table
+
+
+def _carry_over(frame: Any, made: dict[str, Any], prefix: str) -> None:
+    """Keep the CLABE and the order of a row that this time has none, and say where a CLABE changed."""
+    before = frame[prefix + "clabe"].astype("string").reset_index(drop=True)
+    now = made["clabe"]
+    changed = (before.notna() & now.notna() & (before != now)).fillna(False).astype(bool)
+    made["error_code"] = made["error_code"].mask(changed, "clabe_changed")
+    sentences = [say("checks", "clabe_changed", before=was) for was in before]
+    made["error"] = made["error"].mask(changed, pd.Series(sentences, dtype="string"))
+    made["clabe"] = now.fillna(before)
+    clabes = [None if one is pd.NA else one for one in made["clabe"]]
+    made |= {"bank": typed("bank", banks_of(clabes)), "clabe_valid": typed("clabe_valid", clabes_hold(clabes))}
+    if "order_id" in made and prefix + "order_id" in frame.columns:
+        made["order_id"] = made["order_id"].fillna(frame[prefix + "order_id"].astype("string").reset_index(drop=True))
