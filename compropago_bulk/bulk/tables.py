@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,8 +15,11 @@ def frame_of(records: Iterable[Mapping[str, Any]], dtypes: Mapping[str, str]) ->
 
     A dtype of `moment` takes epoch milliseconds and gives times in Mexico City.
     """
-    rows: Sequence[Mapping[str, Any]] = list(records)
-    return pd.DataFrame({name: _column([row.get(name) for row in rows], dtype) for name, dtype in dtypes.items()})
+    columns: dict[str, list[Any]] = {name: [] for name in dtypes}
+    for record in records:
+        for name, column in columns.items():
+            column.append(record.get(name))
+    return pd.DataFrame({name: _column(columns.pop(name), dtype) for name, dtype in dtypes.items()}, copy=False)
 
 
 def _column(values: list[Any], dtype: str) -> Any:
