@@ -17,10 +17,7 @@ from ..rows.vocabulary import fold_header
 from ..texts import say, sentences
 from .cells import cell_of, column_named, kind_of, text_cell
 from .looks import (
-    FILLS,
-    NUMBER,
-    TOP,
-    WRAPPED,
+    Style,
     head_cell,
     head_height,
     height_of,
@@ -114,11 +111,12 @@ def write_sheet(
     sheet.row_dimensions[1].height = head_height(heads, widths)
     sheet.append([head_cell(sheet, head, added=name in _OURS) for head, name in zip(heads, names, strict=True)])
     told = names.index("error") if "error" in names else None
+    style = Style(book)
     rows = zip(*columns, strict=True) if columns else ((),) * len(positions)
     for number, (position, row) in enumerate(zip(positions, rows, strict=True), start=2):
         if told is not None and not is_blank(row[told]):
             sheet.row_dimensions[number].height = height_of(lines_in(str(row[told]), widths[told]))
-        cells = _cells(sheet, row, kinds, names)
+        cells = _cells(sheet, row, kinds, names, style)
         if dress is not None:
             cells = (dress(cell, position, place) for cell, place in zip(_filled(sheet, cells), order, strict=True))
         sheet.append(list(cells))
@@ -138,13 +136,13 @@ def _printed(names: Sequence[str]) -> int:
     return names.index(last) + 1 if last in names else len(names)
 
 
-def _cells(sheet: Any, row: Sequence[Any], kinds: Sequence[str], names: Sequence[str]) -> Iterator[Any]:
+def _cells(sheet: Any, row: Sequence[Any], kinds: Sequence[str], names: Sequence[str], style: Style) -> Iterator[Any]:
     for value, kind, name in zip(row, kinds, names, strict=True):
         cell = cell_of(sheet, value, kind)
         if cell is not None and cell.data_type != "b":  # LibreOffice shows a truth with a style of its own as 1
-            cell.alignment = WRAPPED if name == "error" else NUMBER if cell.data_type == "n" else TOP
+            style.align(cell, "wrapped" if name == "error" else "number" if cell.data_type == "n" else "top")
             if name == "outcome":
-                cell.fill = FILLS[outcome_fill(str(value))]
+                style.fill(cell, outcome_fill(str(value)))
         yield cell
 
 
