@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from ..api.settings import keys_are_set
 from ..errors import AuthenticationError, JournalError, LiveModeError
 from ..exports.safe_file import writable_target
 from ..exports.workbook import export_excel
-from ..rows.model import Call, Operation, Outcome, Parcel, Result
+from ..rows.model import Operation, Outcome, Result
 from ..rows.results import Columns, attach
 from ..sending.journal import Journal, RunJournal, open_journal
 from ..sending.pacing import Pacer
@@ -152,8 +152,8 @@ def _send(plan: Plan, options: Options, account: Account, looks: Looks | None) -
         rehearsal=account.rehearsal, source_name=_source_name(plan), source_sha256=_source_hash(plan),
     ) as journal:  # fmt: skip
         ending = run(
-            _parcels(plan, options.batch), total=len(plan.to_send), operation=plan.spec, send=connection.send,
-            memory=journal, pacer=pacer, settings=Settings(concurrency=connection.concurrency),
+            _parcels(plan, options.batch), make=plan.parcel, total=len(plan.to_send), operation=plan.spec,
+            send=connection.send, memory=journal, pacer=pacer, settings=Settings(concurrency=connection.concurrency),
             report=plan.columns.put,
             observe=make_observer(options.progress, label=plan.spec.name, total=len(plan.to_send)),
             inspect=lambda call, answer: inspect(call, answer, mode=connection.mode), blocked=blocked,
@@ -179,15 +179,14 @@ def _finish(journal: RunJournal, columns: Columns, ending: Ending) -> None:
         logger.warning("the end of run %s could not be written to the journal", journal.run_id)
 
 
-def _parcels(plan: Plan, batch: int) -> Iterable[Parcel]:
-    """Put calls of one group into one request, `batch` at most, where the API takes several at once."""
-    calls = (plan.call(position) for position in plan.to_send)
+def _parcels(plan: Plan, batch: int) -> Sequence[int | Sequence[int]]:
+    """Put rows of one group into one request, `batch` at most, where the API takes several at once."""
     if plan.spec.batch_body is None or batch == 1:
-        return ((call,) for call in calls)
-    groups: dict[str, list[Call]] = {}
-    for call in calls:
-        groups.setdefault(call.group, []).append(call)
-    return [tuple(group[start : start + batch]) for group in groups.values() for start in range(0, len(group), batch)]
+        return plan.to_send
+    groups: dict[str, list[int]] = {}
+    for position in plan.to_send:
+        groups.setdefault(plan.call(position).group, []).append(position)
+    return [group[start : start + batch] for group in groups.values() for start in range(0, len(group), batch)]
 
 
 def _dry_table(plan: Plan, options: Options, mode: str | None) -> Any:

@@ -12,7 +12,7 @@ from ..api.operations import operation
 from ..rows.checking import Checked, check_rows, message
 from ..rows.frames import Table, load
 from ..rows.keys import fold_keys
-from ..rows.model import Call, Entry, Identity, Operation, Outcome, Problem, Result, Severity, State
+from ..rows.model import Call, Entry, Identity, Operation, Outcome, Parcel, Problem, Result, Severity, State
 from ..rows.results import Columns, check_columns
 from ..sending.journal import Journal, Scope
 from ..texts import say
@@ -40,6 +40,10 @@ class Plan:
     def call(self, position: int) -> Call:
         """Make a row's call: the same for ever, so that it is made when it is needed, and need not be kept."""
         return make_call(self.spec, self.checked.rows[position])
+
+    def parcel(self, of: int | Sequence[int]) -> Parcel:
+        """Make the call of one row, or the calls of several that share a request."""
+        return (self.call(of),) if isinstance(of, int) else tuple(map(self.call, of))
 
     def cost(self) -> Cost:
         """Count requests, e-mails and SMS. For orders neither is documented, so they count as if they were sent."""

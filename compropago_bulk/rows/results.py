@@ -110,7 +110,7 @@ class Columns:
 
     def field(self, name: str) -> Sequence[Any]:
         """Give an answer's field of every row: `clabe`, `status`, `order_id`; None where there is none."""
-        return self._fields[name] or [None] * self.rows
+        return self._fields.get(name) or [None] * self.rows
 
     def change(self, name: str, position: int, value: Any) -> None:
         """Put another value into one field of an answer that has come."""

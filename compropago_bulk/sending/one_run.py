@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 from urllib.parse import unquote
 
 from ..errors import JournalError
@@ -35,6 +36,8 @@ from .tries import Tried, try_to_send
 
 logger = logging.getLogger("compropago_bulk")
 
+T = TypeVar("T")
+
 TICK = 0.1
 """Seconds between two looks at the run: for the bar, the outage and the stop button."""
 STOPPING_FLAGS = frozenset({"mode_mismatch"})
@@ -57,22 +60,19 @@ class Hand:
         return bool(self.settlements) or 0 < len(self.looks) < _MOST_LOOKS
 
 
-class Run:
+class Run(Generic[T]):
     """One run while it lasts."""
 
     def __init__(
-        self, parcels: Iterable[Parcel], total: int | None, spec: Operation, send: Send, memory: Memory, pacer: Pacer,
-        settings: Settings, report: Callable[[Result], None], inspect: Callable[[Call, Answer], str | None],
-        blocked: Callable[[Call, Entry], Result], control: Control, resend: Collection[str],
-        chance: Callable[[], float],
+        self, parcels: Iterable[T], make: Callable[[T], Parcel], total: int, spec: Operation, send: Send,
+        memory: Memory, pacer: Pacer, settings: Settings, report: Callable[[Result], None],
+        inspect: Callable[[Call, Answer], str | None], blocked: Callable[[Call, Entry], Result], control: Control,
+        resend: Collection[str], chance: Callable[[], float],
     ) -> None:  # fmt: skip
         self.spec, self.send, self.memory, self.pacer, self.settings = spec, send, memory, pacer, settings
         self.inspect, self.blocked, self.control, self.resend, self.chance = inspect, blocked, control, resend, chance
         self._report = report
-        if total is None:
-            parcels = list(parcels)
-            total = sum(len(parcel) for parcel in parcels)
-        self._waiting, self.total, self.done = iter(parcels), total, 0
+        self._waiting, self._make, self.total, self.done = iter(parcels), make, total, 0
         self._open: dict[int, Call] = {}
         self._lock = threading.Lock()
         self.counts: Counter[str] = Counter()
@@ -81,7 +81,7 @@ class Run:
         self._halt = threading.Event()
         self.good = threading.Event()
         self.changed = threading.Event()
-        self.requests = self.bad_start = 0
+        self.bad_start = 0
         self.quiet = 0.0
         self.message: str | None = None
 
@@ -124,13 +124,16 @@ class Run:
         self._hold()
         if self.stopping():
             return None
-        with self._lock:
-            return self._take()
+        return self._take()
 
     def _take(self) -> Parcel | None:
         """Take the next parcel; from here on its rows are open until their ends are reported."""
-        parcel = next(self._waiting, None)
-        for call in parcel or ():
+        with self._lock:
+            one = next(self._waiting, None)
+        if one is None:
+            return None
+        parcel = self._make(one)
+        for call in parcel:
             self._open[call.position] = call
         return parcel
 
@@ -202,13 +205,10 @@ class Run:
         return False
 
     def _try(self, parcel: Parcel) -> Tried:
-        tried = try_to_send(
+        return try_to_send(
             parcel, self.spec, self.send, self.pacer, stopping=self.stopping, sleep=self._sleep, chance=self.chance,
             outage=self.settings.outage, noticed=self._notice,
         )  # fmt: skip
-        with self._lock:
-            self.requests += tried.requests
-        return tried
 
     def _write(self, parcel: Parcel, hand: Hand) -> None:
         """Send what was claimed; nobody is told before it is settled."""
@@ -237,8 +237,8 @@ class Run:
 
     def _tell(self, hand: Hand, *, recorded: bool) -> None:
         results, hand.settlements, hand.looks, hand.results = hand.results, (), (), ()
-        for result in results:
-            self.end(result if recorded else _unrecorded(result))
+        if results:
+            self.end(*(results if recorded else map(_unrecorded, results)))
 
     def _read(self, parcel: Parcel, hand: Hand) -> None:
         tried = self._try(parcel)
@@ -318,14 +318,14 @@ class Run:
 
     # the ends of rows
 
-    def end(self, result: Result) -> None:
-        """Report a row's end, once."""
+    def end(self, *results: Result) -> None:
+        """Report the ends of rows, each once."""
         with self._lock:
-            if self._open.pop(result.position, None) is None:
-                return
-            self.counts[result.outcome] += 1
-            self.done += 1
-        self._report(result)
+            told = [one for one in results if self._open.pop(one.position, None) is not None]
+            self.counts.update(one.outcome for one in told)
+            self.done += len(told)
+        for result in told:
+            self._report(result)
 
     def _doubt(self, parcel: Parcel, code: str) -> None:
         for call in parcel:

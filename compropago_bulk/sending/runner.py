@@ -6,9 +6,10 @@ import logging
 import random
 import signal
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any, TypeVar
 
 from ..rows.model import Answer, Call, Entry, Operation, Parcel, Progress, Result, Send
 from .one_run import TICK, Run
@@ -17,12 +18,15 @@ from .terms import Control, Ending, Memory, Settings
 
 __all__ = ["Control", "Ending", "Memory", "Settings", "run"]
 
+T = TypeVar("T")
+
 logger = logging.getLogger("compropago_bulk")
 
 
 def run(
-    parcels: Iterable[Parcel],
+    parcels: Collection[T],
     *,
+    make: Callable[[T], Parcel] = lambda parcel: parcel,  # type: ignore[assignment, return-value]
     total: int | None = None,
     operation: Operation,
     send: Send,
@@ -43,8 +47,9 @@ def run(
     those in flight finish; a second one is raised.
 
     Args:
-        parcels: taken one after another, so that they may be made as they are needed.
-        total: how many rows they have, where they are made so.
+        parcels: taken one after another.
+        make: makes a parcel of what stands for it in `parcels`, just before it is sent: a million need not be kept.
+        total: how many rows there are, where `parcels` only stand for them.
         send: one exchange: an answer for each call of the parcel, or a fault.
         memory: the journal's part for this run.
         report: told of each row's end, from the workers' threads.
@@ -56,16 +61,17 @@ def run(
     Raises:
         KeyboardInterrupt: at the second interrupt.
     """
+    rows = sum(map(len, parcels)) if total is None else total  # type: ignore[arg-type]
     state = Run(
-        parcels, total, operation, send, memory, pacer, settings or Settings(), report, inspect, blocked,
+        parcels, make, rows, operation, send, memory, pacer, settings or Settings(), report, inspect, blocked,
         control or Control(), resend, chance,
     )  # fmt: skip
     with _sigterm(lambda: state.stop("interrupted")):
         _watch(state, _careful(observe))
-    return Ending(state.stopped, state.fault, state.good.is_set(), state.requests, pacer.rate_now)
+    return Ending(state.stopped, state.fault, state.good.is_set(), pacer.rate_now)
 
 
-def _watch(state: Run, observe: Callable[[Progress], None]) -> None:
+def _watch(state: Run[Any], observe: Callable[[Progress], None]) -> None:
     workers: list[threading.Thread] = []
     interrupted = False
     while True:
@@ -86,7 +92,7 @@ def _watch(state: Run, observe: Callable[[Progress], None]) -> None:
     observe(state.progress(finished=True))
 
 
-def _staff(state: Run, workers: list[threading.Thread]) -> None:
+def _staff(state: Run[Any], workers: list[threading.Thread]) -> None:
     """Have one worker until a row was answered well, then all of them."""
     wanted = min(state.settings.concurrency, state.total) if state.good.is_set() else min(1, state.total)
     while len(workers) < wanted:
@@ -95,7 +101,7 @@ def _staff(state: Run, workers: list[threading.Thread]) -> None:
         worker.start()
 
 
-def _check_outage(state: Run) -> None:
+def _check_outage(state: Run[Any]) -> None:
     """Count the quiet seconds while this process was awake; a laptop's sleep is no outage, nor is a pause."""
     if state.control.paused or state.stopping():
         return

@@ -44,7 +44,6 @@ class Ending:
     fault: Fault | None
     """What stopped it."""
     any_good: bool
-    requests: int
     rate: float
     """Requests a second that were allowed at the end."""
 
