@@ -103,8 +103,9 @@ class Run(Generic[T]):
 
     def work(self) -> None:
         """Take parcels until there are none, or the run stops."""
-        hand, parcel = Hand(), None
+        hand = Hand()
         while True:
+            parcel = None
             try:
                 if (parcel := self._next(hand)) is None:
                     break

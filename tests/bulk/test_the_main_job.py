@@ -216,6 +216,8 @@ def test_verify_tells_who_paid_and_when_it_was_first_seen(residents, sandbox):
     how = {"connection": sandbox.connection, **QUIET}
     orders = cp.create_orders(residents(3), **PRODUCT, **how)
     sandbox.pay(orders["order_id"].iloc[0])
+    dry = cp.verify_orders(orders, dry_run=True, **how)
+    assert outcomes(dry) == {"ready": 3} and dry["previous_status"].isna().all()
     first = cp.verify_orders(orders, **how)
     assert first["status"].tolist() == ["ACCEPTED", "PENDING", "PENDING"]
     assert first["status_changed"].tolist() == [True, False, False]

@@ -207,3 +207,36 @@ def test_a_pause_holds_back_further_tries_and_a_stop_ends_it():
     thread.join(5)
     assert not thread.is_alive()
     assert len(sent) == 1
+
+
+def test_a_parcel_is_made_just_before_it_is_sent_and_each_row_still_ends_once():
+    made: list[int] = []
+    sent_when_made: list[int] = []
+
+    def make(place):
+        made.append(place)
+        sent_when_made.append(len(sent))
+        return calls(place + 1)[place]
+
+    sent: list[str] = []
+
+    def send(parcel):
+        sent.append(parcel[0].key)
+        return (Answer(),)
+
+    ending, results, told = go(range(40), send, make=make, total=40, settings=Settings(concurrency=1))
+    assert ending.stopped is None and made == list(range(40))
+    assert sent_when_made == list(range(40))
+    assert len(told) == len(results) == 40
+
+
+def test_a_parcel_that_cannot_be_made_stops_the_run_and_the_rest_was_not_sent():
+    def make(place):
+        if place == 2:
+            raise ValueError("a value that no call can carry")
+        return calls(place + 1)[place]
+
+    ending, results, _ = go(range(5), lambda parcel: (Answer(),), make=make, total=5, settings=Settings(concurrency=1))
+    assert ending.stopped == "internal"
+    assert [results[place].outcome for place in (0, 1)] == [Outcome.CREATED] * 2
+    assert 2 not in results  # nobody can name it; the table shows a row without an end as not sent
