@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from ..rows.model import GOOD, Outcome, Progress
@@ -70,13 +71,17 @@ class _Bar:
         """
         from tqdm.auto import tqdm  # not at import: in a notebook it brings the widgets along
 
-        known = {"total": self._total, "desc": self._label, "unit": say("runs", "unit_rows"), "dynamic_ncols": True}
+        known: dict[str, Any] = {
+            "total": self._total,
+            "desc": self._label,
+            "unit": say("runs", "unit_rows"),
+            "dynamic_ncols": True,
+        }
         drawn = sys.modules.get("tqdm.notebook")
         if drawn is None or not issubclass(tqdm, drawn.tqdm_notebook):
             self._bar = tqdm(**known)
             return
-        from IPython.display import display
-
+        display: Any = import_module("IPython.display").display
         self._bar = tqdm(**known, display=False)
         self._shown = display(self._bar.container, display_id=True)
 

@@ -14,7 +14,8 @@ SENTENCES: dict[str, S] = {
     "step_run": S("Progress", "Avance"),
     "step_result": S("Result", "Resultado"),
     "run_to_open": S(
-        "ComproPago, the wizard: run this cell to open it.", "ComproPago, el asistente: ejecute esta celda para abrirlo."
+        "ComproPago, the wizard: run this cell to open it.",
+        "ComproPago, el asistente: ejecute esta celda para abrirlo.",
     ),
     "back": S("← Back", "← Atrás"),
     "next": S("Continue →", "Continuar →"),

@@ -88,9 +88,9 @@ function item(mime, value) {
   return vscode.NotebookCellOutputItem.text(text, mime);
 }
 
-function shown(kind, { data, metadata }) {
+function items(data) {
   const mimes = Object.keys(data).sort((one, other) => ORDER.indexOf(one) - ORDER.indexOf(other));
-  return new vscode.NotebookCellOutput(mimes.map((mime) => item(mime, data[mime])), { outputType: kind, metadata });
+  return mimes.map((mime) => item(mime, data[mime]));
 }
 
 async function run(kernel, controller, cell) {
@@ -100,13 +100,19 @@ async function run(kernel, controller, cell) {
   await kernel.start();
   const over = new Promise((done) => {
     const add = (output) => execution.appendOutput(output);
+    const named = new Map();
     let well = true;
     kernel.execute(cell.document.getText(), ({ header, content }) => {
       const kind = header.msg_type;
       if (kind === "stream") {
         add(new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem[content.name](content.text)]));
-      } else if (kind === "execute_result" || kind === "display_data") add(shown(kind, content));
-      else if (kind === "error") {
+      } else if (kind === "execute_result" || kind === "display_data") {
+        const output = new vscode.NotebookCellOutput(items(content.data), { outputType: kind });
+        if (content.transient?.display_id) named.set(content.transient.display_id, output);
+        add(output);
+      } else if (kind === "update_display_data" && named.has(content.transient.display_id)) {
+        execution.replaceOutputItems(items(content.data), named.get(content.transient.display_id));
+      } else if (kind === "error") {
         well = false;
         const said = { name: content.ename, message: content.evalue, stack: content.traceback.join("\n") };
         add(new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(said)]));
