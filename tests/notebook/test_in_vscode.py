@@ -113,7 +113,7 @@ def until(page, true, seconds: float = 30) -> None:
         if true():
             return
         page.wait_for_timeout(100)
-    raise AssertionError
+    raise AssertionError("waited in vain")
 
 
 def to_the_check(page, outputs) -> None:
@@ -175,9 +175,13 @@ def test_the_whole_job_in_vs_code(chromium, tmp_path):
 def save_as(page, path: Path) -> None:
     """Answer the dialog in which VS Code asks where to save what a link hands out."""
     page.get_by_role("button", name="OK", exact=True).wait_for()
-    page.keyboard.press("Control+a")
-    page.keyboard.type(str(path))
-    page.keyboard.press("Enter")
+    asked = page.locator(".quick-input-box input")
+    for _ in range(5):
+        asked.fill(str(path))
+        page.wait_for_timeout(1000)  # the dialog lists folders meanwhile, and may write its own proposal over
+        if asked.input_value() == str(path):
+            break
+    asked.press("Enter")
     until(page, path.exists)
     page.get_by_role("tab", name=path.name).wait_for()
 
