@@ -7,9 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
-from ..rows.model import GOOD, Progress
+from ..rows.model import GOOD, Outcome, Progress
 from ..texts import say
 
 Observer = Callable[[Progress], None]
@@ -50,16 +51,39 @@ class _Bar:
     def __init__(self, label: str, total: int) -> None:
         self._label, self._total = label, total
         self._bar: Any = None
+        self._shown: Any = None
 
     def __call__(self, progress: Progress) -> None:
         if self._bar is None:
-            from tqdm.auto import tqdm  # not at import: in a notebook it brings the widgets along
-
-            self._bar = tqdm(total=self._total, desc=self._label, unit=say("runs", "unit_rows"), dynamic_ncols=True)
-        self._bar.update(progress.done - self._bar.n)
+            self._open()
+        reached = progress.done - progress.counts.get(Outcome.NOT_SENT, 0)  # a run that was stopped is not full
+        self._bar.update(reached - self._bar.n)
         self._bar.set_postfix_str(_words(progress), refresh=progress.finished)
         if progress.finished:
             self._bar.close()
+        if progress.finished and self._shown is not None:
+            self._shown.update(self._bar.container)
+
+    def _open(self) -> None:
+        """Draw the bar; in a notebook so that it can be shown anew at the end.
+
+        A notebook is saved with the bar's words at the moment when it was shown: they would say 0 % for ever.
+        """
+        from tqdm.auto import tqdm  # not at import: in a notebook it brings the widgets along
+
+        known: dict[str, Any] = {
+            "total": self._total,
+            "desc": self._label,
+            "unit": say("runs", "unit_rows"),
+            "dynamic_ncols": True,
+        }
+        drawn = sys.modules.get("tqdm.notebook")
+        if drawn is None or not issubclass(tqdm, drawn.tqdm_notebook):
+            self._bar = tqdm(**known)
+            return
+        display: Any = import_module("IPython.display").display
+        self._bar = tqdm(**known, display=False)
+        self._shown = display(self._bar.container, display_id=True)
 
 
 class _Lines:

@@ -8,7 +8,12 @@ from html import escape
 from ..rows.model import GOOD, WAITING
 from ..texts import say
 
-_DARK = ("body[data-jp-theme-light='false']", "body.vscode-dark", "html[data-theme='dark']")
+_DARK = (
+    "body[data-jp-theme-light='false']",
+    "body.vscode-dark",
+    "body.vscode-high-contrast:not(.vscode-high-contrast-light)",  # the light one bears both classes
+    "html[data-theme='dark']",
+)
 _LIGHT_COLOURS = (
     "--cp-good:#116329;--cp-good-bg:#dcf5e3;--cp-wait:#7a4b00;--cp-wait-bg:#fdf0cd;--cp-bad:#a11616;--cp-bad-bg:#fbe3e0;"
     "--cp-line:#cfd7df;--cp-soft:#f4f7f9;--cp-muted:#57606a;--cp-accent:#0b6e7f"

@@ -78,6 +78,9 @@ class Wizard(w.VBox):  # type: ignore[misc]
             session.attach(going)
         self.go("run" if going is not None else "file")
 
+    def __repr__(self) -> str:
+        return say("wizard", "run_to_open")  # what is left in a saved notebook that is opened without a kernel
+
     # what steps ask for
 
     def go(self, name: str) -> None:

@@ -13,6 +13,10 @@ SENTENCES: dict[str, S] = {
     "step_send": S("Sending", "Envío"),
     "step_run": S("Progress", "Avance"),
     "step_result": S("Result", "Resultado"),
+    "run_to_open": S(
+        "ComproPago, the wizard: run this cell to open it.",
+        "ComproPago, el asistente: ejecute esta celda para abrirlo.",
+    ),
     "back": S("← Back", "← Atrás"),
     "next": S("Continue →", "Continuar →"),
     "banner_test": S("TEST MODE: nothing is real", "MODO DE PRUEBA: nada es real"),

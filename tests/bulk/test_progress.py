@@ -98,6 +98,29 @@ def test_a_run_in_a_terminal_is_a_bar(monkeypatch):
     assert "100%" in sys.stderr.getvalue() and "1 unknown" in sys.stderr.getvalue()
 
 
+def test_a_run_that_was_stopped_is_not_a_full_bar(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    observe = make_observer(True, label="createClabe", total=100)
+    observe(Progress(100, 100, {"created": 59, "not_sent": 41}, 5.0, None, finished=True))
+    assert "59/100" in sys.stderr.getvalue() and "100%" not in sys.stderr.getvalue()
+
+
+def test_a_saved_notebook_keeps_the_bar_as_it_ended(tmp_path):
+    nbclient, nbformat = pytest.importorskip("nbclient"), pytest.importorskip("nbformat")
+    pytest.importorskip("ipykernel")
+    code = (
+        "from compropago_bulk.bulk.progress import make_observer\n"
+        "from compropago_bulk.rows.model import Progress\n"
+        "observe = make_observer(True, label='createClabe', total=100)\n"
+        "for done in (1, 50, 100):\n"
+        "    observe(Progress(100, done, {'created': done}, 5.0, None, finished=done == 100))\n"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    nbclient.NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    (shown,) = notebook.cells[0].outputs
+    assert "100/100" in shown["data"]["text/plain"]
+
+
 def test_a_large_sheet_is_read_aloud(residents, tmp_path, impatient, capfd):
     cp.export_excel(residents(4000), tmp_path / "grande.xlsx", progress=False)
     cp.read_sheet(tmp_path / "grande.xlsx")
