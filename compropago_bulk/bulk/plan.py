@@ -78,11 +78,15 @@ def _not_sendable(spec: Operation, checked: Checked) -> Iterable[Result]:
             errors.setdefault(problem.position, []).append(problem)
     for row in checked.rows:
         if row.conflict:
-            sentence = say("outcomes", "duplicate_key", key_fields=" + ".join(spec.key))
+            sentence = say("outcomes", "duplicate_key", key_fields=_key_words(spec))
             yield Result(row.position, Outcome.CONFLICT, "duplicate_key", sentence)
         elif not row.valid:
             found = errors[row.position]
             yield Result(row.position, Outcome.INVALID, found[0].code, " ".join(message(one) for one in found))
+
+
+def _key_words(spec: Operation) -> str:
+    return " + ".join(say("checks", f"field_{field}") for field in spec.key)
 
 
 def judge_all(plan: Plan, account: Account, options: Options) -> None:

@@ -96,6 +96,13 @@ def tiles(pairs: Sequence[tuple[str, str]]) -> str:
     return f"<div class='cp-tiles'>{made}</div>"
 
 
+def minutes(number: float) -> tuple[str, str]:
+    """Write minutes as a tile's number and its meaning."""
+    if number < 1:
+        return "< 1", say("wizard", "minute")
+    return f"{number:,.0f}", say("wizard", "minute" if round(number) == 1 else "minutes")
+
+
 def notice(text: str) -> str:
     """Write something to mind; escaped here."""
     return f"<div class='cp-notice' role='note'>{escape(text)}</div>"

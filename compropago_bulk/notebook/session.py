@@ -25,10 +25,10 @@ from ..rows.headers import Recognition, recognise
 from ..rows.sheets import facts, read_sheet
 from ..texts import say
 from .choices import Choices, columns_from
+from .folder import spreadsheets
 from .jobs import Job, running
 from .unfinished import Drawer, Unfinished
 
-KINDS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
 _SAMPLE = 50
 _PRACTICE = {"rate": 20.0, "latency": 0.02}
 """Slow enough to see a run going on."""
@@ -104,11 +104,8 @@ class Session:
     # the file
 
     def files(self) -> list[str]:
-        """List the spreadsheets of the folder, the newest first."""
-        if not self.folder.is_dir():
-            return []
-        found = [one for one in self.folder.iterdir() if one.suffix.lower() in KINDS and _is_a_file(one)]
-        return [one.name for one in sorted(found, key=lambda one: -one.stat().st_mtime)]
+        """List the spreadsheets of the folder and of those in it, as paths from it."""
+        return spreadsheets(self.folder)
 
     def take_path(self, path: str) -> None:
         """Choose a file of this computer, as a path or a name in the folder."""
@@ -318,7 +315,3 @@ class Session:
         """Write the result as CSV."""
         assert self.job is not None  # noqa: S101
         return export_csv(self.job.table, self._free_output(self.choices.result_name(".csv")))
-
-
-def _is_a_file(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith(("~$", "."))

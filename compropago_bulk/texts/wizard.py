@@ -49,7 +49,12 @@ SENTENCES: dict[str, S] = {
     "file_path": S("or its path", "o su ruta"),
     "file_path_example": S("C:\\Condominium\\residents.xlsx", "C:\\Condominio\\residentes.xlsx"),
     "upload": S("Upload a file", "Subir un archivo"),
-    "upload_about": S("Up to 7 MB; give larger files by their path.", "Hasta 7 MB; los más grandes, por su ruta."),
+    "upload_about": S(
+        "Up to 7 MB. A larger one may never arrive, and the browser does not say so: if «Chosen» does not appear, save the "
+        "file in this folder ({folder}), press «Look again» and choose it above.",
+        "Hasta 7 MB. Uno más grande puede no llegar, y el navegador no lo avisa: si no aparece «Elegido», guarde el archivo en "
+        "esta carpeta ({folder}), oprima «Actualizar lista» y elíjalo arriba.",
+    ),
     "look_again": S("Look again", "Actualizar lista"),
     "choose": S("choose…", "elija…"),
     "chosen": S("Chosen: {name}", "Elegido: {name}"),
@@ -57,6 +62,12 @@ SENTENCES: dict[str, S] = {
     "unfinished_rows": S(
         "This run did not come to its end ({reason}): {done} of {rows} rows are settled.",
         "Esta ejecución no llegó a su fin ({reason}): {done} de {rows} renglones están resueltos.",
+    ),
+    "still_going": S(
+        "This run is going on in another window or program: {done} of {rows} rows are settled. As soon as it ends, it can "
+        "be gone on with here.",
+        "Esta ejecución sigue en curso en otra ventana o programa: {done} de {rows} renglones están resueltos. En cuanto "
+        "termine se podrá continuar aquí.",
     ),
     "nothing_twice": S(
         "Going on sends only what is missing; nothing is sent twice.",
@@ -136,6 +147,7 @@ SENTENCES: dict[str, S] = {
     "sms": S("SMS", "SMS"),
     "amount": S("MXN in orders", "MXN en órdenes"),
     "minutes": S("minutes", "minutos"),
+    "minute": S("minute", "minuto"),
     "problems": S("What to mend or look at", "Qué corregir o revisar"),
     "column_missing": S(
         "No column is taken as: {field}. Go back to the step Columns and choose it.",
@@ -203,14 +215,16 @@ SENTENCES: dict[str, S] = {
         "cp.unsettled() los lista y cp.resolve(…) registra lo que vio. No se envían otra vez.",
     ),
     "some_conflict": S(
-        "Some rows exist with other data, or contradict each other in the sheet; they are not sent. See the choice above.",
-        "Hay renglones que existen con otros datos o se contradicen en la hoja; no se envían. Vea la opción de arriba.",
+        "Rows in conflict are not sent. Where they exist already with other data, choose above what to do; where two rows "
+        "of the sheet contradict each other, mend the sheet.",
+        "Los renglones en conflicto no se envían. Si ya existen con otros datos, elija arriba qué hacer; si dos renglones "
+        "de la hoja se contradicen, corrija la hoja.",
     ),
     # the run
     "run_heading": S("Sending", "Enviando"),
     "run_about": S(
-        "You may close this tab: what was created is in the journal, and the wizard offers to go on.",
-        "Puede cerrar esta pestaña: lo creado queda en el registro y el asistente ofrece continuar.",
+        "If this tab is closed nothing is lost: what was created is in the journal, and the wizard offers to go on.",
+        "Si esta pestaña se cierra no se pierde nada: lo creado queda en el registro y el asistente ofrece continuar.",
     ),
     "starting": S("Starting…", "Iniciando…"),
     "pause": S("Pause", "Pausar"),

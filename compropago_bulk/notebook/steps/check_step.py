@@ -125,7 +125,7 @@ def check_html(found: Check) -> str:
     pairs = [(f"{len(found.ready):,}", say("wizard", "rows_ready")), (f"{cost.requests:,}", say("wizard", "requests"))]
     pairs += [(f"{cost.emails:,}", say("wizard", "emails")), (f"{cost.sms:,}", say("wizard", "sms"))]
     pairs += [(f"${cost.amount:,.2f}", say("wizard", "amount"))] if cost.amount else []
-    pairs += [(f"{cost.minutes:,}", say("wizard", "minutes"))]
+    pairs += [p.minutes(cost.requests / cost.rate / 60)]
     rows_html = found.problem_rows(MOST_PROBLEMS)
     listed = table(heads(), rows_html, label=say("wizard", "problems"), classes=CLASSES)
     if len(found.problems) > MOST_PROBLEMS:

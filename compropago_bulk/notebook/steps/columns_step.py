@@ -36,7 +36,7 @@ class ColumnsStep(Step):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._told, self._notes = p.html(), p.html()
-        self._sheets = p.row([])
+        self._sheets = p.row([], "cp-middle")
         self._map = p.column([], "cp-map", "cp-grid")
         self._fields: dict[str, Any] = {}
         self.box = p.column([

@@ -136,7 +136,7 @@ class SendStep(Step):
         pairs = [(f"{cost.requests:,}", say("wizard", "requests")), (f"{cost.emails:,}", say("wizard", "emails"))]
         pairs += [(f"{cost.sms:,}", say("wizard", "sms"))]
         pairs += [(f"${found.amount:,.2f}", say("wizard", "amount"))] if found.amount else []
-        pairs += [(_minutes(found.minutes), say("wizard", "minutes"))]
+        pairs += [p.minutes(found.minutes)]
         chips = counts_line(found.counts)
         told = p.notice(say("wizard", "some_unknown")) if found.counts.get("unknown") else ""
         told += p.notice(say("wizard", "some_conflict")) if found.counts.get("conflict") else ""
@@ -178,7 +178,3 @@ class SendStep(Step):
 
 def _all_children(box: Any) -> list[Any]:
     return [inner for one in box.children for inner in (one, *getattr(one, "children", ()))]
-
-
-def _minutes(minutes: float) -> str:
-    return "< 1" if minutes < 1 else f"{minutes:,.0f}"
