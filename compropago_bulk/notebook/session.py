@@ -96,11 +96,6 @@ class Session:
         """Give `test` or `live`; None without keys."""
         return self.connection.mode if self.connection is not None else None
 
-    @property
-    def connection_name(self) -> str | None:
-        """Give what stands for the connection in Python code; None where it comes from the environment."""
-        return {"sandbox": "sandbox.connection", "given": "connection"}.get(self.keys or "")
-
     # the file
 
     def files(self) -> list[str]:
@@ -299,12 +294,17 @@ class Session:
 
     # files that go out
 
+    @property
+    def marked_name(self) -> str:
+        """Name the copy of the workbook with the cells to mend."""
+        path = self.choices.path or Path("residentes.xlsx")
+        suffix = ".xlsm" if path.suffix.lower() == ".xlsm" else ".xlsx"
+        return f"{path.stem}-{say('wizard', 'to_mend')}{suffix}"
+
     def write_marked(self) -> Path:
         """Write the copy of the workbook with the cells to mend."""
-        assert self.check is not None and self.choices.path is not None  # noqa: S101 - the step shows it only then
-        suffix = ".xlsm" if self.choices.path.suffix.lower() == ".xlsm" else ".xlsx"
-        name = f"{self.choices.path.stem}-{say('wizard', 'to_mend')}{suffix}"
-        return self.check.export_excel(self._free_output(name))
+        assert self.check is not None  # noqa: S101 - the step shows it only then
+        return self.check.export_excel(self._free_output(self.marked_name))
 
     def write_excel(self) -> Path:
         """Write the result as a workbook, where the run itself could not."""

@@ -22,6 +22,12 @@ SENTENCES: dict[str, S] = {
     "mode_test": S("test mode", "modo de prueba"),
     "mode_live": S("LIVE mode", "modo ACTIVO"),
     "same_in_python": S("This step in Python", "Este paso en Python"),
+    "code_given": S(
+        "connection: the one that the wizard was opened with", "connection: la que recibió el asistente al abrirse"
+    ),
+    "code_uploaded": S(
+        "the file that was uploaded; save it beside the notebook", "el archivo que se subió; guárdelo junto al cuaderno"
+    ),
     "click_to_mark": S("One click marks it all; then copy", "Un clic lo selecciona todo; luego copie"),
     "unexpected": S(
         "The program met an error of its own ({kind} at {place}). Nothing is sent twice; try again, and report it with "
@@ -190,7 +196,12 @@ SENTENCES: dict[str, S] = {
     "not_a_number": S("«{text}» is not a number of rows.", "«{text}» no es un número de renglones."),
     "nothing_to_send": S("There is nothing to send.", "No hay nada que enviar."),
     "start_nothing": S("Show the result", "Ver el resultado"),
-    "start": S("Send {requests} in test mode", "Enviar {requests} en modo de prueba"),
+    "start_test": S("Send {requests} in test mode", "Enviar {requests} en modo de prueba"),
+    "start_read": S("Look {requests} orders up", "Consultar {requests} órdenes"),
+    "read_words": S(
+        "This only looks: nothing is created and nobody is written to.",
+        "Sólo consulta: no se crea nada y no se escribe a nadie.",
+    ),
     "start_live": S("Send {requests} FOR REAL", "Enviar {requests} DE VERDAD"),
     "test_words": S(
         "Test mode: no account, e-mail or peso is real.", "Modo de prueba: ninguna cuenta, correo ni peso es real."
@@ -222,6 +233,7 @@ SENTENCES: dict[str, S] = {
     ),
     # the run
     "run_heading": S("Sending", "Enviando"),
+    "run_heading_read": S("Looking up", "Consultando"),
     "run_about": S(
         "If this tab is closed nothing is lost: what was created is in the journal, and the wizard offers to go on.",
         "Si esta pestaña se cierra no se pierde nada: lo creado queda en el registro y el asistente ofrece continuar.",

@@ -1,4 +1,4 @@
-"""Looks at a page as a person with poor eyes, a keyboard or half a screen would: names, contrast, nothing cut or wider."""
+"""Look at a page as somebody with poor eyes or half a screen would: names, contrast, nothing cut, nothing wider."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ scope => {
 
   // what can be used has a name
   const name = one => (one.getAttribute("aria-label") || [...(one.labels || [])].map(words).join(" ")
-    || words(one) || one.title || one.placeholder || "").trim();
-  for (const one of document.querySelectorAll(`${scope} :is(input, select, textarea, button, a, summary, [tabindex="0"])`))
+    || words(one) || one.title || "").trim();
+  const used = `${scope} :is(input, select, textarea, button, a, summary, [tabindex="0"])`;
+  for (const one of document.querySelectorAll(used))
     if (seen(one) && one.type !== "file" && !name(one)) found.push(`no name: ${one.outerHTML.slice(0, 120)}`);
 
   // what can be read stands out from what is behind it (WCAG 2.1, 1.4.3)
@@ -47,7 +48,8 @@ scope => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, one = node.parentElement;
-    if (!node.data.trim() || !one.closest(scope) || one.closest("style, script, option, :disabled") || !seen(one)) continue;
+    if (!node.data.trim() || !one.closest(scope) || one.closest("style, script, option, :disabled")) continue;
+    if (!seen(one)) continue;
     judge(one, getComputedStyle(one).color, node.data.trim().slice(0, 60));
   }
   for (const one of document.querySelectorAll(`${scope} :is(input[type=text], input[type=password], select):enabled`))
@@ -58,7 +60,8 @@ scope => {
 
   // nothing is cut, nothing makes the page scroll sideways
   const page = document.scrollingElement;
-  if (page.scrollWidth > page.clientWidth + 1) found.push(`the page is ${page.scrollWidth} wide on ${page.clientWidth}`);
+  const wide = page.scrollWidth, room = page.clientWidth;
+  if (wide > room + 1) found.push(`the page is ${wide} wide on ${room}`);
   for (const whole of document.querySelectorAll(scope)) {
     const right = whole.getBoundingClientRect().right + 1;
     for (const one of whole.querySelectorAll("*")) {

@@ -46,6 +46,28 @@ def test_a_view_changes_nothing_and_shows_no_more_than_asked(result):
     pd.testing.assert_frame_equal(result, before)
 
 
+def test_clabes_stand_before_the_owners_columns_and_what_to_do_stands_last(result):
+    heads = cp.show(result, personal=True)._heads()
+    assert heads[:3] == ["Outcome", "CLABE ComproPago", "Status"] and heads[-1] == "What to do"
+    assert cp.show(result, attention=True)._heads()[:2] == ["Outcome", "What to do"]
+
+
+def test_rows_to_look_at_come_before_those_that_only_wait(sandbox, residents):
+    table = residents(6)
+    table.loc["fila-1", "Correo"] = "no es correo"
+    stopped = cp.create_clabes(table, connection=sandbox.connection, limit=2, progress=False)
+    words = [line[0] for line in cp.show(stopped, attention=True)._lines()]
+    assert words == ["invalid"] + ["not_sent"] * 3
+
+
+def test_a_conflict_names_the_key_in_the_persons_language(sandbox, residents, monkeypatch):
+    monkeypatch.setenv("COMPROPAGO_LANG", "es")
+    table = residents(2)
+    table["Referencia"] = "101"
+    told = cp.create_clabes(table, connection=sandbox.connection, progress=False)["error"]
+    assert told.str.contains("la misma clave (el id del cliente)", regex=False).all()
+
+
 def test_tables_without_outcomes_and_without_rows_can_be_shown(residents):
     assert "Referencia" in repr(cp.show(residents(2)))
     assert cp.show(residents(2).head(0))._repr_html_()

@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import compropago_bulk as cp
 import openpyxl
 import pytest
+from compropago_bulk.notebook.choices import Choices
 from compropago_bulk.notebook.session import Session
-from compropago_bulk.notebook.unfinished import Drawer
+from compropago_bulk.notebook.unfinished import Drawer, Unfinished
 from compropago_bulk.notebook.wizard import Wizard
 
 
@@ -453,3 +456,88 @@ def test_a_kernel_that_dies_leaves_its_run_to_be_gone_on_with(
     creating = sum(bool(entry.created) for entry in sandbox.server.log)
     assert creating + counts.get("unknown", 0) >= 124 >= creating
     assert sandbox.server.violations == ()
+
+
+def test_looking_orders_up_with_live_keys_says_that_it_only_looks(opened, hand, sandbox, sample):
+    live = sandbox.live_connection
+    order = {"product_id": "M", "product_name": "N", "limit": 3, "output": "ordenes.xlsx"}
+    cp.create_orders(sample, connection=live, live=True, progress=False, **order)
+    one = hand(opened(live))
+    one.fill("or its path", "ordenes.xlsx")
+    one.press("Continue")
+    one.press("Continue")
+    one.fill("What do you want", "verify")
+    one.press("Check the sheet")
+    assert "e-mails" not in one.text()
+    one.press("Continue")
+    assert "This only looks" in one.text() and "test mode" not in one.text().lower()
+    one.press("Look 3 orders up")
+    one.wait_for_the_result()
+    assert one.wizard.session.job.table["outcome"].value_counts()["found"] == 3
+
+
+def test_files_of_folders_in_the_folder_can_be_chosen(opened, hand, sample, tmp_path):
+    inner = tmp_path / "2026" / "noviembre"
+    (inner / "viejo").mkdir(parents=True)
+    (tmp_path / ".oculto").mkdir()
+    for place in (
+        "2026/noviembre/b.xlsx",
+        "2026/noviembre/viejo/c.xlsx",
+        ".oculto/d.xlsx",
+        "2026/~$a.xlsx",
+        "2026/e.md",
+    ):
+        (tmp_path / place).write_bytes(sample.read_bytes())
+    one = hand(opened())
+    assert one.wizard.session.files() == ["residentes.xlsx", "2026/noviembre/b.xlsx"]
+    one.fill("A file of this folder", "2026/noviembre/b.xlsx")
+    one.press("Continue")
+    one.press("Back")
+    listed = next(w for w in one.widgets("Dropdown") if "A file of this" in w.description)
+    assert listed.value == "2026/noviembre/b.xlsx"
+
+
+def test_a_folder_that_is_gone_lists_nothing(tmp_path):
+    assert Session(None, tmp_path / "nowhere").files() == []
+
+
+def test_an_upload_leaves_no_copy_in_the_page_and_empties_the_other_fields(opened, hand, sample):
+    one = hand(opened())
+    one.fill("or its path", "residentes.xlsx")
+    upload = one.widgets("FileUpload")[0]
+    upload.value = [
+        {
+            "name": "subido.xlsx",
+            "type": "",
+            "size": 1,
+            "last_modified": datetime.now(UTC),
+            "content": sample.read_bytes(),
+        }
+    ]
+    assert upload.value == ()
+    assert "Chosen: subido.xlsx" in one.text()
+    assert next(w for w in one.widgets("Text")).value == ""
+
+
+def test_what_to_do_about_a_large_upload_is_said_before_anybody_tries(opened, hand, tmp_path):
+    text = hand(opened()).text()
+    assert "7 MB" in text and str(tmp_path) in text and "Look again" in text
+
+
+def test_a_run_that_goes_on_elsewhere_is_watched_until_it_ends(opened, hand, monkeypatch, tmp_path):
+    going = Unfinished(
+        tmp_path, Choices(source=str(tmp_path / "residentes.xlsx")), "acc", "test", "http://x", 1.0, "running", 128, 40
+    )
+    found = [going]
+    monkeypatch.setattr(Session, "unfinished", lambda self: found)
+    again: list = []
+    monkeypatch.setattr(Wizard, "later", lambda self, do: again.append(do))
+    one = hand(opened())
+    assert "going on in another window" in one.text() and "40 of 128" in one.text()
+    assert not one.can_press("Go on with it")
+    one.press("Look again")
+    assert len(again) == 1
+    found = [replace(going, state="interrupted", done=41)]
+    again.pop()()
+    assert one.can_press("Go on with it") and "41 of 128" in one.text()
+    assert not again

@@ -51,8 +51,8 @@ class FileStep(Step):
         """List the folder's files and the runs that did not end."""
         files = self.session.files()
         self._filling = True
-        now = self.session.choices.path
-        name = now.relative_to(self.session.folder).as_posix() if now and now.is_relative_to(self.session.folder) else ""
+        now, here = self.session.choices.path, self.session.folder
+        name = now.relative_to(here).as_posix() if now is not None and now.is_relative_to(here) else ""
         self._listed.options = [(say("wizard", "choose"), ""), *((name, name) for name in files)]
         self._listed.value = name if name in files else ""
         self._filling = False
@@ -61,7 +61,6 @@ class FileStep(Step):
 
     def _show_open(self) -> None:
         """Show the runs that did not end, and look again while one of them goes on elsewhere."""
-        self._looking = False
         found = self.session.unfinished()
         self._open.children = [self._card(one) for one in found]
         if any(one.state == "running" for one in found):
@@ -70,7 +69,11 @@ class FileStep(Step):
     def _look_again(self) -> None:
         if not self._looking:
             self._looking = True
-            self.desk.later(self._show_open)
+            self.desk.later(self._looked_again)
+
+    def _looked_again(self) -> None:
+        self._looking = False
+        self._show_open()
 
     @property
     def ready(self) -> bool:
