@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from ..exports.html import STYLE, counts_line, kind_of_outcome, outcome_chip, table
+from ..exports.html import NO_MATH, STYLE, counts_line, kind_of_outcome, outcome_chip, table
 from ..exports.workbook import wanting
 from ..rows.model import GOOD, Outcome
 from ..rows.values import is_blank, shown
@@ -114,7 +114,7 @@ class Shown:
 
     def _repr_html_(self) -> str:
         masked_note = "" if self._personal else f"<p><small>{escape(say('wizard', 'is_masked'))}</small></p>"
-        return f"{STYLE}<div class='cp-view'>{self.summary()}{self.table_html()}{masked_note}</div>"
+        return f"{STYLE}<div class='cp-view {NO_MATH}'>{self.summary()}{self.table_html()}{masked_note}</div>"
 
     def summary(self) -> str:
         """Write the counts, and why the run stopped, as HTML."""

@@ -155,3 +155,21 @@ def test_the_check_is_drawn_on_the_same_card(residents):
     table.loc["fila-2", "Correo"] = "<b>x"
     html = cp.check(table, "createClabe")._repr_html_()
     assert "cp-card" in html and "&lt;b&gt;x" in html and "<b>x" not in html
+
+
+def test_amounts_in_pesos_are_never_read_as_formulas(sandbox, residents):
+    connection = sandbox.connection
+    orders = cp.create_orders(residents(3), connection=connection, product_id="M", product_name="N", progress=False)
+    audit = cp.audit_orders(orders, connection=connection, progress=False)
+    check = cp.check(residents(3), "orders", product_id="M", product_name="N")
+    for view in (audit, check, cp.show(orders), connection):
+        html = view._repr_html_()
+        assert "mathjax_ignore tex2jax_ignore" in html.partition("</style>")[2].partition(">")[0]
+
+
+def test_reports_stand_on_the_same_card_as_the_other_views(sandbox, residents):
+    table = residents(3)
+    table.loc["fila-3", "Nombre"] = "<b>Ana"
+    orders = cp.create_orders(table, connection=sandbox.connection, product_id="M", product_name="<i>N", progress=False)
+    html = cp.audit_orders(orders, connection=sandbox.connection, progress=False)._repr_html_()
+    assert "cp-card" in html and "cp-figures" in html and "<b>Ana" not in html and "<i>N" not in html
