@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from ..exports.html import NO_MATH, STYLE, counts_line, kind_of_outcome, outcome_chip, table
+from ..exports.html import NO_MATH, STYLE, counts_line, kind_of_outcome, outcome_chip, outcome_word, table
 from ..exports.workbook import wanting
 from ..rows.model import GOOD, Outcome
 from ..rows.values import is_blank, shown
@@ -106,8 +106,15 @@ class Shown:
         return self._total
 
     def __repr__(self) -> str:
-        title = f"{self._title()}: " + ", ".join(f"{number} {name}" for name, number in self._counts.items())
-        heads, lines = self._heads(), [[one[:40] for one in line] for line in self._lines()]
+        title = f"{self._title()}: " + ", ".join(
+            f"{number:,} {outcome_word(name, number)}" for name, number in self._counts.items()
+        )
+        ours = [label == "outcome" for _, label, _ in self._columns]
+        lines = [
+            [outcome_word(one) if word and one else one[:40] for one, word in zip(line, ours, strict=True)]
+            for line in self._lines()
+        ]
+        heads = self._heads()
         widths = [max(map(len, column)) for column in zip(heads, *lines, strict=True)] if heads else []
         told = ["  ".join(one.ljust(width) for one, width in zip(row, widths, strict=True)) for row in (heads, *lines)]
         return "\n".join([title, *(line.rstrip() for line in told), *self._more()])

@@ -181,7 +181,14 @@ SENTENCES: dict[str, S] = {
     ),
     "keys_typed": S("type them", "escribirlas"),
     "keys_sandbox": S("none: practise on the sandbox", "ninguna: practicar en el sandbox"),
-    "keys_first": S("Choose the keys first.", "Elija primero las llaves."),
+    "keys_first": S(
+        "Choose above where the keys come from. To practise, none are needed: choose the sandbox.",
+        "Elija arriba de dónde vienen las llaves. Para practicar no hacen falta: elija el sandbox.",
+    ),
+    "keys_type": S(
+        "Type both keys of ComproPago's panel, then press «Use these keys». They are kept nowhere.",
+        "Escriba las dos llaves del panel de ComproPago y oprima «Usar estas llaves». No se guardan en ninguna parte.",
+    ),
     "secret_key": S("Secret key", "Llave secreta"),
     "public_key": S("Public key", "Llave pública"),
     "use_keys": S("Use these keys", "Usar estas llaves"),

@@ -105,6 +105,7 @@ def test_every_outcome_has_its_word_in_both_numbers(lang, monkeypatch):
 def test_views_speak_spanish(result, monkeypatch):
     monkeypatch.setenv("COMPROPAGO_LANG", "es")
     assert "5 creados" in cp.show(result)._repr_html_()
+    assert "5 creados, 1 por corregir" in repr(cp.show(result)) and "created" not in repr(cp.show(result))
 
 
 # the accessor

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 
 import compropago_bulk as cp
 import openpyxl
@@ -16,6 +18,7 @@ from compropago_bulk.notebook.choices import Choices
 from compropago_bulk.notebook.session import Session
 from compropago_bulk.notebook.unfinished import Drawer, Unfinished
 from compropago_bulk.notebook.wizard import Wizard
+from compropago_bulk.texts import AREAS, LANGUAGES, sentences
 
 
 def until(true, seconds: float = 10) -> None:
@@ -541,3 +544,79 @@ def test_a_run_that_goes_on_elsewhere_is_watched_until_it_ends(opened, hand, mon
     again.pop()()
     assert one.can_press("Go on with it") and "41 of 128" in one.text()
     assert not again
+
+
+def test_of_two_columns_that_could_be_one_field_the_chosen_one_is_taken(opened, hand, sandbox, tmp_path):
+    book = openpyxl.Workbook()
+    head = ["Referencia", "Nombre", "Correo del propietario", "Correo del inquilino"]
+    for line in (head, ["101", "Ana Ruiz", "ana@example.com", "inquilino@example.com"]):
+        book.active.append(line)
+    book.save(tmp_path / "dos.xlsx")
+    one = hand(opened(sandbox.connection))
+    one.fill("or its path", "dos.xlsx")
+    one.press("Continue")
+    assert "It could be e-mail, and so could: Correo del inquilino. Choose one." in one.text()
+    one.press("Continue")
+    one.fill("What do you want", "createClabe")
+    one.press("Check the sheet")
+    assert "Several columns could be: e-mail. Go back to the step Columns and choose one." in one.text()
+    one.press("Back")
+    one.fill("Correo del inquilino", "email")
+    assert "It could be" not in one.text()
+    one.press("Continue")
+    one.press("Check the sheet")
+    assert one.wizard.session.check.ready["email"].tolist() == ["inquilino@example.com"]
+
+
+def test_without_keys_the_wizard_says_where_they_come_from(opened, hand):
+    one = hand(opened())
+    one.to_the_check()
+    one.press("Continue")
+    assert "Choose above where the keys come from" in one.text()
+    one.fill("Keys", "typed")
+    assert "press «Use these keys»" in one.text()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_step_says_anything_in_the_other_language(opened, hand, sandbox, lang, monkeypatch):
+    monkeypatch.setenv("COMPROPAGO_LANG", lang)
+    one = hand(opened(sandbox.connection))
+    session = one.wizard.session
+    seen = [all_words(one)]
+    session.take_path("residentes.xlsx")
+    session.read()
+    for operation in ("createAccount", "orders", "verify", "createClabe"):
+        session.choose(operation=operation)
+        for name in ("file", "columns", "check", "send"):
+            one.wizard.go(name)
+            seen.append(all_words(one))
+    one.wizard.go("check")
+    session.ask()
+    one.wizard.go("check")
+    seen.append(all_words(one))
+    one.wizard.go("send")
+    session.start().ended.wait(20)
+    one.wizard.go("result")
+    seen.append(all_words(one))
+    own, other = lang, next(two for two in LANGUAGES if two != lang)
+    foreign = {
+        getattr(sentence, other)
+        for area in ("wizard", "checks", "exports", "outcomes")
+        for sentence in sentences(area).values()
+        if getattr(sentence, other) != getattr(sentence, own)
+    }
+    told = unescape(re.sub(r"<pre.*?</pre>", "", "\n".join(seen), flags=re.S))
+    long = {words for words in foreign if "{" not in words and len(words) > 10}
+    own_words = {getattr(sentence, own) for area in AREAS for sentence in sentences(area).values()}
+    assert {
+        words for words in long - own_words if words in told and not any(words in mine for mine in own_words)
+    } == set()
+
+
+def all_words(one) -> str:
+    """Give all that a wizard says: texts, labels, placeholders, tooltips, options."""
+    words = []
+    for widget in one.widgets():
+        words += [str(getattr(widget, name, "") or "") for name in ("description", "placeholder", "tooltip")]
+        words += [str(label) for label in getattr(widget, "_options_labels", ())]
+    return one.text() + "\n".join(words)

@@ -128,7 +128,10 @@ class SendStep(Step):
         self.desk.refresh()
         if self.session.mode == "live":
             self.session.choose(redirect_to=None)  # a rehearsal is for test mode only
-        if self.session.connection is not None:
+        if self.session.connection is None:
+            wanted = "keys_type" if self._keys.value == "typed" else "keys_first"
+            self._found.value = p.notice(say("wizard", wanted))
+        else:
             self.desk.work("busy_counting", self.session.look_ahead, lambda _: self._show())
 
     def _show(self) -> None:
