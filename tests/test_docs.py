@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -85,11 +86,25 @@ def test_saved_outputs_hold_no_key_and_no_real_person(path):
     assert any(cell.get("outputs") for cell in notebook.cells)
 
 
-@pytest.mark.parametrize("name", ["demo", "tests"])
+@pytest.mark.parametrize("name", ["demo", "install", "tests"])
 def test_both_readmes_have_the_same_commands(name):
     texts = [(TOP / file).read_text(encoding="utf-8") for file in ("README.md", "README.es.md")]
     blocks = [re.search(rf"<!-- {name} -->\n```sh\n(.*?)```", text, re.S)[1] for text in texts]
     assert blocks[0] == blocks[1]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.es.md"])
+def test_the_first_cell_of_the_readme_gives_a_list_of_clabes(name, tmp_path):
+    text = (TOP / name).read_text(encoding="utf-8")
+    code = re.search(r"<!-- first -->\n```python\n(.*?)```", text, re.S)[1]
+    section = text[text.rindex("\n## ", 0, text.index(code)) :]
+    assert section[: section.index("\n## ", 1)].count("\n") < 45, "on one screen"
+    (tmp_path / "samples").mkdir()
+    shutil.copy(TOP / "samples/residentes.xlsx", tmp_path / "samples")
+    room: dict = {}
+    exec(code, room)  # in tmp_path, as every test
+    assert room["result"]["outcome"].value_counts()["created"] == 122
+    assert (tmp_path / "clabes.xlsx").exists()
 
 
 def test_both_readmes_name_the_same_functions_and_settings():

@@ -18,7 +18,8 @@ def warn_of_written_keys(*keys: Any) -> None:
     """Warn where a live key stands in the cell that is running; the warning holds nothing of it."""
     cell = _running_cell()
     if any(isinstance(key, Secret) and key.mode == "live" and key.stands_in(cell) for key in keys):
-        warnings.warn(say("setup", "key_in_cell"), LiveKeyWarning, stacklevel=3)
+        # at no line of any file: a warning is shown with its line of code, and here that line holds the key
+        warnings.warn_explicit(say("setup", "key_in_cell"), LiveKeyWarning, filename="<cell>", lineno=1)
 
 
 def _running_cell() -> str:

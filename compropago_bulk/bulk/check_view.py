@@ -13,7 +13,7 @@ from ..texts import say, sentences
 SHOWN = 15
 """Problems that a notebook shows; all of them are in `.problems`."""
 _LONGEST = 60
-CLASSES = ("cp-short", "cp-short", "", "")
+CLASSES = ("cp-short", "cp-short", "", "cp-words")
 
 
 def check_html(

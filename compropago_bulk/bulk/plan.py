@@ -92,11 +92,15 @@ def _not_sendable(spec: Operation, checked: Checked) -> Iterable[Result]:
         if problem.severity is Severity.ERROR:
             errors.setdefault(problem.position, []).append(problem)
     for position in sorted(checked.rows.conflicts):
-        sentence = say("outcomes", "duplicate_key", key_fields=" + ".join(spec.key))
+        sentence = say("outcomes", "duplicate_key", key_fields=_key_words(spec))
         yield Result(position, Outcome.CONFLICT, "duplicate_key", sentence)
     for position in sorted(checked.rows.invalid):
         found = errors[position]
         yield Result(position, Outcome.INVALID, found[0].code, " ".join(message(one) for one in found))
+
+
+def _key_words(spec: Operation) -> str:
+    return " + ".join(say("checks", f"field_{field}") for field in spec.key)
 
 
 def judge_all(plan: Plan, account: Account, options: Options) -> None:

@@ -26,7 +26,7 @@ PALETTE = f".cp-view{{{_LIGHT_COLOURS}}}" + ",".join(f"{one} .cp-view" for one i
 """The colours as CSS variables, for light and dark themes."""
 
 TABLES = (
-    ".cp-scroll{overflow:auto;max-height:26em;border:1px solid var(--cp-line);border-radius:6px}"
+    ".cp-scroll{overflow:auto;max-height:32em;border:1px solid var(--cp-line);border-radius:6px}"
     ".cp-scroll:focus-visible{outline:2px solid var(--cp-accent)}"
     ".cp-view .cp-scroll table.cp-table{border-collapse:collapse;margin:0;width:100%;table-layout:auto;"
     "font-size:13px;color:inherit;border:none}"
@@ -49,7 +49,18 @@ _CARD = (
     ".cp-card p{margin:.25em 0}.cp-card ul{margin:.5em 0;padding-left:1.2em;color:var(--cp-muted)}"
     ".cp-card .cp-scroll{margin-top:.6em}"
 )
-STYLE = f"<style>{PALETTE}{TABLES}{_CARD}</style>"
+_FIGURES = (
+    ".cp-view table.cp-figures{display:inline-table;margin:.6em 2em .4em 0;border-collapse:collapse;vertical-align:top;"
+    "width:auto;border:none;font-size:13px;color:inherit}"
+    ".cp-view .cp-figures td,.cp-view .cp-figures th{padding:.25em .8em;text-align:right!important;border:none;"
+    "border-bottom:1px solid var(--cp-line);background:transparent;font-variant-numeric:tabular-nums}"
+    ".cp-view .cp-figures th{font-weight:600}"
+    ".cp-view .cp-figures td:first-child,.cp-view .cp-figures th:first-child{text-align:left!important}"
+    ".cp-view .cp-figures tr:nth-child(n){background:transparent}"
+)
+NO_MATH = "mathjax_ignore tex2jax_ignore"
+"""The classes that keep a notebook from reading what stands between two amounts in `$` as a formula."""
+STYLE = f"<style>{PALETTE}{TABLES}{_CARD}{_FIGURES}</style>"
 _SIGNS = {"good": "✓", "wait": "…", "bad": "!"}
 
 
@@ -101,4 +112,11 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, label: str, 
 def card(title: str, lines: Iterable[str], body: str = "", kind: str = "") -> str:
     """Write a card: a title, plain lines (both escaped here), and what is HTML already."""
     told = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return f"{STYLE}<div class='cp-view cp-card {kind}'><h4>{escape(title)}</h4>{told}{body}</div>"
+    return f"{STYLE}<div class='cp-view cp-card {kind} {NO_MATH}'><h4>{escape(title)}</h4>{told}{body}</div>"
+
+
+def figures(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a small table of numbers, which stands beside another where there is room; escaped here."""
+    head = "".join(f"<th scope='col'>{escape(one)}</th>" for one in headers)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table class='cp-figures'><tr>{head}</tr>{body}</table>"

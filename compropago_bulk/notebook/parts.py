@@ -84,8 +84,13 @@ def hide(widget: Any, hidden: bool = True) -> None:
 
 def heading(code: str, about: str | None = None) -> Any:
     """Write a step's heading and a line of what it is for."""
+    return html(heading_html(code, about))
+
+
+def heading_html(code: str, about: str | None = None) -> str:
+    """Write that heading as HTML."""
     more = f"<p class='cp-muted'>{told(about)}</p>" if about else ""
-    return html(f"<h3>{told(code)}</h3>{more}")
+    return f"<h3>{told(code)}</h3>{more}"
 
 
 def tiles(pairs: Sequence[tuple[str, str]]) -> str:
@@ -94,6 +99,20 @@ def tiles(pairs: Sequence[tuple[str, str]]) -> str:
         f"<div class='cp-tile'><b>{escape(value)}</b><span>{escape(name)}</span></div>" for value, name in pairs
     )
     return f"<div class='cp-tiles'>{made}</div>"
+
+
+def messages(emails: int, sms: int) -> list[tuple[str, str]]:
+    """Write how many messages go out as tiles; none where nobody is written to."""
+    if not emails and not sms:
+        return []
+    return [(f"{emails:,}", say("wizard", "emails")), (f"{sms:,}", say("wizard", "sms"))]
+
+
+def minutes(number: float) -> tuple[str, str]:
+    """Write minutes as a tile's number and its meaning."""
+    if number < 1:
+        return "< 1", say("wizard", "minute")
+    return f"{number:,.0f}", say("wizard", "minute" if round(number) == 1 else "minutes")
 
 
 def notice(text: str) -> str:

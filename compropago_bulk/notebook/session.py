@@ -25,10 +25,10 @@ from ..rows.headers import Recognition, recognise
 from ..rows.sheets import facts, read_sheet
 from ..texts import say
 from .choices import Choices, columns_from
+from .folder import spreadsheets
 from .jobs import Job, running
 from .unfinished import Drawer, Unfinished
 
-KINDS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
 _SAMPLE = 50
 _PRACTICE = {"rate": 20.0, "latency": 0.02}
 """Slow enough to see a run going on."""
@@ -96,19 +96,11 @@ class Session:
         """Give `test` or `live`; None without keys."""
         return self.connection.mode if self.connection is not None else None
 
-    @property
-    def connection_name(self) -> str | None:
-        """Give what stands for the connection in Python code; None where it comes from the environment."""
-        return {"sandbox": "sandbox.connection", "given": "connection"}.get(self.keys or "")
-
     # the file
 
     def files(self) -> list[str]:
-        """List the spreadsheets of the folder, the newest first."""
-        if not self.folder.is_dir():
-            return []
-        found = [one for one in self.folder.iterdir() if one.suffix.lower() in KINDS and _is_a_file(one)]
-        return [one.name for one in sorted(found, key=lambda one: -one.stat().st_mtime)]
+        """List the spreadsheets of the folder and of those in it, as paths from it."""
+        return spreadsheets(self.folder)
 
     def take_path(self, path: str) -> None:
         """Choose a file of this computer, as a path or a name in the folder."""
@@ -302,12 +294,17 @@ class Session:
 
     # files that go out
 
+    @property
+    def marked_name(self) -> str:
+        """Name the copy of the workbook with the cells to mend."""
+        path = self.choices.path or Path("residentes.xlsx")
+        suffix = ".xlsm" if path.suffix.lower() == ".xlsm" else ".xlsx"
+        return f"{path.stem}-{say('wizard', 'to_mend')}{suffix}"
+
     def write_marked(self) -> Path:
         """Write the copy of the workbook with the cells to mend."""
-        assert self.check is not None and self.choices.path is not None  # noqa: S101 - the step shows it only then
-        suffix = ".xlsm" if self.choices.path.suffix.lower() == ".xlsm" else ".xlsx"
-        name = f"{self.choices.path.stem}-{say('wizard', 'to_mend')}{suffix}"
-        return self.check.export_excel(self._free_output(name))
+        assert self.check is not None  # noqa: S101 - the step shows it only then
+        return self.check.export_excel(self._free_output(self.marked_name))
 
     def write_excel(self) -> Path:
         """Write the result as a workbook, where the run itself could not."""
@@ -318,7 +315,3 @@ class Session:
         """Write the result as CSV."""
         assert self.job is not None  # noqa: S101
         return export_csv(self.job.table, self._free_output(self.choices.result_name(".csv")))
-
-
-def _is_a_file(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith(("~$", "."))

@@ -1,4 +1,4 @@
-"""Each step of the wizard as the Python that does the same, ready to copy."""
+"""Each step of the wizard as the Python that does the same; whole, so that it runs in a kernel just started."""
 
 from __future__ import annotations
 
@@ -6,75 +6,86 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..texts import say
 from .choices import FUNCTIONS, Choices
 
 _IMPORT = "import compropago_bulk as cp"
 _WIDE = 88
+_NAMES = {"given": "connection", "typed": "connection", "sandbox": "sandbox.connection"}
+"""Where the keys come from, and what stands for the connection then; from the environment nothing has to."""
 
 
 def reading(choices: Choices) -> str:
     """Read the file and show what was understood."""
-    return "\n".join([_IMPORT, "", _residents(choices), "cp.fields(residents)"])
+    named = {"columns": dict(choices.columns)} if choices.columns else {}
+    return "\n".join([_IMPORT, "", _residents(choices), _call("", "cp.fields", ["residents"], named)])
 
 
-def checking(choices: Choices, connection: str | None = None) -> str:
-    """Check it and write the copy with the cells to mend."""
-    told = _connected(choices.check_arguments(), connection)
+def checking(choices: Choices, keys: str | None = None, *, marked: str | Path | None = None) -> str:
+    """Check it, and show it; `marked` is where the copy with the cells to mend goes."""
+    keys = None if keys == "sandbox" else keys
+    told = _connected(choices.check_arguments(), keys)
     call = _call("report", "cp.check", ["residents", repr(choices.operation)], told)
-    marked = f"{choices.path.stem if choices.path else 'residentes'}-por-corregir.xlsx"
-    return _whole(choices, connection, [call, f"report.export_excel({marked!r})"])
+    copy = [f"report.export_excel({_near(marked)!r})"] if marked else []
+    return _whole(choices, keys, [call, *copy], "report")
 
 
-def previewing(choices: Choices, connection: str | None = None) -> str:
-    """Count what would go out; nothing is sent."""
-    told = _connected(choices.arguments(), connection) | {"dry_run": True}
-    call = _call("preview", f"cp.{FUNCTIONS[choices.operation]}", ["residents"], told)
-    return _whole(choices, connection, [call, 'preview["outcome"].value_counts()'])
+def sending(choices: Choices, keys: str | None = None, *, live: bool = False, output: str | Path | None = None) -> str:
+    """Send it, write the workbook, and show what came of it."""
+    told = _connected(choices.arguments(), keys) | ({"live": True} if live else {})
+    told["output"] = _near(output or choices.result_name())
+    call = _call("result", f"cp.{FUNCTIONS[choices.operation]}", ["residents"], told)
+    return _whole(choices, keys, [call], "cp.show(result)")
 
 
-def sending(choices: Choices, connection: str | None = None, *, live: bool = False) -> str:
-    """Send it, and write the workbook."""
-    told = _connected(choices.arguments(), connection) | ({"live": True} if live else {})
-    told["output"] = choices.result_name()
-    return _whole(choices, connection, [_call("result", f"cp.{FUNCTIONS[choices.operation]}", ["residents"], told)])
-
-
-def handing_over(choices: Choices) -> str:
-    """Show the result and write it down."""
+def handing_over(workbook: str | Path) -> str:
+    """Read the workbook that the run wrote, write it as CSV, too, and show it; nothing is sent."""
+    name = _near(workbook)
     lines = [
+        _IMPORT,
+        "",
+        f"result = cp.read_sheet({name!r})",
+        f"cp.export_csv(result, {str(Path(name).with_suffix('.csv'))!r})",
         "cp.show(result)",
-        f"cp.export_excel(result, {choices.result_name()!r})",
-        f"cp.export_csv(result, {choices.result_name('.csv')!r})",
     ]
     return "\n".join(lines)
 
 
 def _residents(choices: Choices) -> str:
-    name = _file_name(choices)
+    path = choices.path
+    name = "residentes.xlsx" if path is None else path.name if choices.uploaded else _near(path)
     told = {"sheet": list(choices.sheets)} if choices.sheets else {}
     read = _call("residents", "cp.read_sheet", [repr(name)], told)
-    return f"{read}\nresidents = residents.drop(columns={list(choices.dropped)!r})" if choices.dropped else read
+    lines = [f"# {say('wizard', 'code_uploaded')}"] if choices.uploaded else []
+    lines.append(read)
+    if choices.dropped:
+        lines.append(f"residents = residents.drop(columns={list(choices.dropped)!r})")
+    return "\n".join(lines)
 
 
-def _file_name(choices: Choices) -> str:
-    """Give the file as it is written beside the notebook; of an upload, whose copy is ours, the name alone."""
-    path = choices.path
-    if path is None:
-        return "residentes.xlsx"
-    near = path.is_relative_to(Path.cwd())
-    return path.name if choices.uploaded else str(path.relative_to(Path.cwd()) if near else path)
+def _near(path: str | Path) -> str:
+    """Write a path as it is written beside the notebook."""
+    given = Path(path)
+    return str(given.relative_to(Path.cwd())) if given.is_relative_to(Path.cwd()) else str(given)
 
 
-def _connected(arguments: Mapping[str, Any], connection: str | None) -> dict[str, Any]:
-    return dict(arguments) | ({"connection": _Name(connection)} if connection else {})
+def _connected(arguments: Mapping[str, Any], keys: str | None) -> dict[str, Any]:
+    name = _NAMES.get(keys or "")
+    return dict(arguments) | ({"connection": _Name(name)} if name else {})
 
 
-def _whole(choices: Choices, connection: str | None, body: list[str]) -> str:
+def _whole(choices: Choices, keys: str | None, body: list[str], last: str) -> str:
+    """Put the code together; its last line is what a cell shows."""
     head = [_IMPORT, "", _residents(choices)]
-    if connection == "sandbox.connection":
+    if keys == "sandbox":
         inside = "\n".join(body).replace("\n", "\n    ")
-        return "\n".join([*head, "with cp.sandbox() as sandbox:", f"    {inside}"])
-    return "\n".join([*head, *body])
+        return "\n".join([*head, "with cp.sandbox() as sandbox:", f"    {inside}", last])
+    if keys == "typed":
+        asked = ", ".join(f"getpass({say('wizard', name) + ': '!r})" for name in ("secret_key", "public_key"))
+        head = ["from getpass import getpass", "", *head, f"connection = cp.Connection({asked})"]
+    if keys == "given":
+        head.append(f"# {say('wizard', 'code_given')}")
+    return "\n".join([*head, *body, last])
 
 
 class _Name:
@@ -90,7 +101,8 @@ class _Name:
 def _call(target: str, function: str, positional: list[str], named: Mapping[str, Any]) -> str:
     """Write a call on one line where it fits, else an argument a line."""
     arguments = [*positional, *(f"{name}={value!r}" for name, value in named.items())]
-    line = f"{target} = {function}({', '.join(arguments)})"
+    to = f"{target} = " if target else ""
+    line = f"{to}{function}({', '.join(arguments)})"
     if len(line) <= _WIDE:
         return line
-    return "\n".join([f"{target} = {function}(", *(f"    {one}," for one in arguments), ")"])
+    return "\n".join([f"{to}{function}(", *(f"    {one}," for one in arguments), ")"])

@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from ..exports.html import STYLE, counts_line, outcome_chip, table
+from ..exports.html import NO_MATH, STYLE, counts_line, kind_of_outcome, outcome_chip, outcome_word, table
 from ..exports.workbook import wanting
 from ..rows.model import GOOD, Outcome
 from ..rows.values import is_blank, shown
@@ -16,7 +16,9 @@ from ..texts import say, sentences
 from .masking import fields_of, is_known, masked
 
 _SAMPLE = 30
-_FRONT = ("outcome", "error", "source_sheet", "source_row", "clabe", "status", "order_id", "order_price")
+_PLACE = ("outcome", "source_sheet", "source_row")
+_CAME = ("clabe", "status", "order_id", "order_price")
+_FRONT = (*_PLACE, *_CAME)
 OWN = frozenset({"clabe", "order_id", "expires_at"})
 """Columns of ours that have the name of a field, too."""
 _DROPPED = frozenset(
@@ -50,8 +52,8 @@ class Shown:
 
     def __init__(self, result: Any, *, personal: bool, rows: int, attention: bool) -> None:
         ours = "outcome" in map(str, result.columns)
-        places = wanting(result) if attention and ours else range(len(result))
-        self._total, self._rows = len(places), rows
+        places = _worst_first(result) if attention and ours else range(len(result))
+        self._total, self._rows, self._attention = len(places), rows, attention
         self._facts = result.attrs.get("compropago") or {}
         counts = result["outcome"].value_counts().to_dict() if ours else {}
         self._counts = {str(one): counts[one] for one in (*_GOOD_FIRST, *counts) if one in counts}
@@ -60,7 +62,10 @@ class Shown:
         self._columns = self._choose(result)
 
     def _choose(self, result: Any) -> list[tuple[int, str, str | None]]:
-        """Give place, header and field of the columns to show: ours that matter first, then the owner's."""
+        """Give place, header and field of the columns to show: ours that matter first, then the owner's.
+
+        What to do stands first among rows to look at; among all rows, where it is mostly blank, it stands last.
+        """
         labels = list(result.columns)
         samples = [list(result.iloc[:_SAMPLE, place].astype(object)) for place in range(len(labels))]
         found = [
@@ -68,7 +73,10 @@ class Shown:
             for place, (label, field) in enumerate(zip(labels, fields_of(labels, samples), strict=True))
             if str(label) not in _DROPPED and (self._personal or is_known(field)) and self._says_something(place, field)
         ]
-        return sorted(found, key=lambda one: (_FRONT.index(one[1]) if one[1] in _FRONT else len(_FRONT), one[0]))
+        front = ("outcome", "error", *_FRONT[1:]) if self._attention else _FRONT
+        last = "" if self._attention else "error"
+        order = {label: number for number, label in enumerate(front)}
+        return sorted(found, key=lambda one: (one[1] == last, order.get(one[1], len(front)), one[0]))
 
     def _says_something(self, place: int, field: str | None) -> bool:
         """Tell whether a column of ours holds anything; the owner's are shown, blank or not."""
@@ -98,15 +106,22 @@ class Shown:
         return self._total
 
     def __repr__(self) -> str:
-        title = f"{self._title()}: " + ", ".join(f"{number} {name}" for name, number in self._counts.items())
-        heads, lines = self._heads(), [[one[:40] for one in line] for line in self._lines()]
+        title = f"{self._title()}: " + ", ".join(
+            f"{number:,} {outcome_word(name, number)}" for name, number in self._counts.items()
+        )
+        ours = [label == "outcome" for _, label, _ in self._columns]
+        lines = [
+            [outcome_word(one) if word and one else one[:40] for one, word in zip(line, ours, strict=True)]
+            for line in self._lines()
+        ]
+        heads = self._heads()
         widths = [max(map(len, column)) for column in zip(heads, *lines, strict=True)] if heads else []
         told = ["  ".join(one.ljust(width) for one, width in zip(row, widths, strict=True)) for row in (heads, *lines)]
         return "\n".join([title, *(line.rstrip() for line in told), *self._more()])
 
     def _repr_html_(self) -> str:
         masked_note = "" if self._personal else f"<p><small>{escape(say('wizard', 'is_masked'))}</small></p>"
-        return f"{STYLE}<div class='cp-view'>{self.summary()}{self.table_html()}{masked_note}</div>"
+        return f"{STYLE}<div class='cp-view {NO_MATH}'>{self.summary()}{self.table_html()}{masked_note}</div>"
 
     def summary(self) -> str:
         """Write the counts, and why the run stopped, as HTML."""
@@ -150,8 +165,15 @@ def stopped_word(reason: str | None) -> str:
     return say("wizard", code) if code in sentences("wizard") else str(reason)
 
 
+def _worst_first(result: Any) -> list[int]:
+    """Give the places of rows to look at: those that need a person before those that only wait."""
+    outcomes = list(result["outcome"])
+    return sorted(wanting(result), key=lambda place: kind_of_outcome(str(outcomes[place])) == "wait")
+
+
 def _head(label: str) -> str:
-    code = f"column_{label}"
-    if code in sentences("exports"):
-        return say("exports", code)
-    return say("wizard", f"head_{label}") if f"head_{label}" in sentences("wizard") else label
+    """Name a column of ours, in a word where there is one; the owner's have their own."""
+    for area, code in (("wizard", f"head_{label}"), ("exports", f"column_{label}")):
+        if code in sentences(area):
+            return say(area, code)
+    return label

@@ -28,6 +28,8 @@ from .style import css
 
 STEPS = (FileStep, ColumnsStep, CheckStep, SendStep, RunStep, ResultStep)
 NAMES = tuple(one.name for one in STEPS)
+MOMENT = 2.0
+"""Seconds after which what goes on elsewhere is looked at again."""
 logger = logging.getLogger("compropago_bulk")
 
 
@@ -117,6 +119,13 @@ class Wizard(w.VBox):  # type: ignore[misc]
             self.fail(problem) if problem is not None else self.guard(then)(found)
         if waiting is not None:
             self.work(*waiting)
+
+    def later(self, do: Callable[[], None]) -> None:
+        """Do something in a moment, if the person is still at this step."""
+        at = self.at
+        timer = threading.Timer(MOMENT, lambda: do() if self.at == at else None)
+        timer.daemon = True
+        timer.start()
 
     def guard(self, handler: Callable[..., Any]) -> Callable[..., None]:
         """Make a handler show what goes wrong in it, where else it would vanish."""

@@ -9,6 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from ..exports.html import card, figures
+from ..exports.html import table as table_of
 from ..rows.headers import recognise
 from ..rows.values import is_blank, shown
 from ..texts import say
@@ -182,42 +184,35 @@ class Audit:
 
     def _repr_html_(self) -> str:
         first, *rest = self.lines()
-        parts = [f"<h4>{escape(first)}</h4>", *(f"<p>{escape(line)}</p>" for line in rest)]
-        parts += [_html_table(self.summary, "head_status"), _html_table(self.ageing, "head_age")]
-        if len(self.problems):
-            worst = self.problems.head(SHOWN)
-            items = "".join(
-                f"<li><code>{escape(str(one.code))}</code> {escape(str(one.message))}</li>"
-                for one in worst.itertuples()
-            )
-            more = len(self.problems) - len(worst)
-            parts.append(
-                f"<ul>{items}</ul>" + (f"<p>{escape(say('reports', 'more', problems=more))}</p>" if more else "")
-            )
-        parts += [f"<p class='n'>{escape(note)}</p>" for note in self.notes]
-        return f"{STYLE}<div class='cp-report'>{''.join(parts)}</div>"
+        body = _html_table(self.summary, "head_status") + _html_table(self.ageing, "head_age")
+        body += problems_html(self.problems[["code", "message"]], SHOWN)
+        body += f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in self.notes)}</ul>" if self.notes else ""
+        return card(first, rest, body)
 
 
 _UNREAD = frozenset({"not_sent", "failed", "unknown", "rejected", "busy"})
-STYLE = (
-    "<style>.cp-report{border:1px solid #c9d3dd;border-left:5px solid #1f6f8b;border-radius:6px;padding:.6em 1em;"
-    "max-width:64em}.cp-report h4{margin:.2em 0 .4em}.cp-report p{margin:.2em 0}.cp-report table{display:inline-table;"
-    "margin:.6em 2em .4em 0;border-collapse:collapse;vertical-align:top}.cp-report td,.cp-report th{padding:.2em .8em;"
-    "text-align:right!important}.cp-report td:first-child,.cp-report th:first-child{text-align:left!important}"
-    ".cp-report .n{color:#666;font-size:90%}</style>"
-)
 
 
 def _html_table(table: Any, head: str) -> str:
-    heads = "".join(
-        f"<th>{escape(say('reports', one))}</th>" for one in (head, "head_orders", "head_amount", "head_share")
-    )
-    rows = "".join(
-        f"<tr><td>{escape(label_of(str(name)))}</td><td>{line['orders']}</td><td>${line['amount']:,.2f}</td>"
-        f"<td>{line['share']:.1%}</td></tr>"
+    heads = [say("reports", one) for one in (head, "head_orders", "head_amount", "head_share")]
+    rows = [
+        [label_of(str(name)), f"{line['orders']:,}", f"${line['amount']:,.2f}", f"{line['share']:.1%}"]
         for name, line in table.iterrows()
+    ]
+    return figures(heads, rows)
+
+
+def problems_html(problems: Any, most: int) -> str:
+    """Write the first problems, of which `problems` has the code and the message, as a table."""
+    if not len(problems):
+        return ""
+    heads = [say("reports", f"head_{name}") for name in problems.columns]
+    rows = [[escape(str(one)) for one in line] for line in problems.head(most).itertuples(index=False)]
+    more = len(problems) - len(rows)
+    classes = ["cp-short" if name == "code" else "cp-words" for name in problems.columns]
+    return table_of(heads, rows, label=heads[-1], classes=classes) + (
+        f"<p>{escape(say('reports', 'more', problems=more))}</p>" if more else ""
     )
-    return f"<table><tr>{heads}</tr>{rows}</table>"
 
 
 def label_of(name: str, lang: str | None = None) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from ..exports.html import card, figures
 from ..rows.columns import moments
 from ..rows.keys import fold
 from ..texts import say
-from .audit import STYLE
+from .audit import problems_html
 from .days import day_of, moment_of, shown_day
 from .deposits import Account, Movement
 from .facts import Said
@@ -292,21 +292,12 @@ class Statement:
 
     def _repr_html_(self) -> str:
         first, *rest = self.lines()
-        heads = "".join(f"<th>{escape(say('reports', one))}</th>"
-                        for one in ("head_status", "head_residents", "head_due", "head_paid"))  # fmt: skip
-        rows = "".join(
-            f"<tr><td>{escape(say('reports', f'paid_{name}'))}</td><td>{line['residents']}</td>"
-            f"<td>${line['due']:,.2f}</td><td>${line['paid']:,.2f}</td></tr>"
+        heads = [say("reports", one) for one in ("head_status", "head_residents", "head_due", "head_paid")]
+        rows = [
+            [say("reports", f"paid_{name}"), f"{line['residents']:,}", f"${line['due']:,.2f}", f"${line['paid']:,.2f}"]
             for name, line in self.summary.iterrows() if line["residents"]
-        )  # fmt: skip
-        items = "".join(f"<li>{escape(str(one))}</li>" for one in self.problems["message"].head(SHOWN))
-        return (
-            f"{STYLE}<div class='cp-report'><h4>{escape(first)}</h4>"
-            + "".join(f"<p>{escape(line)}</p>" for line in rest)
-            + f"<table><tr>{heads}</tr>{rows}</table>"
-            + (f"<ul>{items}</ul>" if items else "")
-            + "</div>"
-        )
+        ]  # fmt: skip
+        return card(first, rest, figures(heads, rows) + problems_html(self.problems[["message"]], SHOWN))
 
 
 def _texts(values: Sequence[Any]) -> Any:

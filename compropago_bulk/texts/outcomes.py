@@ -6,8 +6,8 @@ from . import Sentence
 
 SENTENCES: dict[str, Sentence] = {
     "duplicate_key": Sentence(
-        en="Another row of this sheet has the same {key_fields} with other data. Nothing was sent; keep one of them.",
-        es="Otro renglón de la hoja tiene el mismo {key_fields} con otros datos. No se envió; deje sólo uno.",
+        en="Another row of this sheet has the same key ({key_fields}) with other data. Nothing was sent; keep one of them.",
+        es="Otro renglón de la hoja tiene la misma clave ({key_fields}) con otros datos. No se envió; deje sólo uno.",
     ),
     "repeated_row": Sentence(
         en="This row repeats row {row} exactly; it was sent once.",

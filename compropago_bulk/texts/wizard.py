@@ -26,6 +26,12 @@ SENTENCES: dict[str, S] = {
     "mode_test": S("test mode", "modo de prueba"),
     "mode_live": S("LIVE mode", "modo ACTIVO"),
     "same_in_python": S("This step in Python", "Este paso en Python"),
+    "code_given": S(
+        "connection: the one that the wizard was opened with", "connection: la que recibió el asistente al abrirse"
+    ),
+    "code_uploaded": S(
+        "the file that was uploaded; save it beside the notebook", "el archivo que se subió; guárdelo junto al cuaderno"
+    ),
     "click_to_mark": S("One click marks it all; then copy", "Un clic lo selecciona todo; luego copie"),
     "unexpected": S(
         "The program met an error of its own ({kind} at {place}). Nothing is sent twice; try again, and report it with "
@@ -53,7 +59,12 @@ SENTENCES: dict[str, S] = {
     "file_path": S("or its path", "o su ruta"),
     "file_path_example": S("C:\\Condominium\\residents.xlsx", "C:\\Condominio\\residentes.xlsx"),
     "upload": S("Upload a file", "Subir un archivo"),
-    "upload_about": S("Up to 7 MB; give larger files by their path.", "Hasta 7 MB; los más grandes, por su ruta."),
+    "upload_about": S(
+        "Up to 7 MB. A larger one may never arrive, and the browser does not say so: if «Chosen» does not appear, save the "
+        "file in this folder ({folder}), press «Look again» and choose it above.",
+        "Hasta 7 MB. Uno más grande puede no llegar, y el navegador no lo avisa: si no aparece «Elegido», guarde el archivo en "
+        "esta carpeta ({folder}), oprima «Actualizar lista» y elíjalo arriba.",
+    ),
     "look_again": S("Look again", "Actualizar lista"),
     "choose": S("choose…", "elija…"),
     "chosen": S("Chosen: {name}", "Elegido: {name}"),
@@ -61,6 +72,12 @@ SENTENCES: dict[str, S] = {
     "unfinished_rows": S(
         "This run did not come to its end ({reason}): {done} of {rows} rows are settled.",
         "Esta ejecución no llegó a su fin ({reason}): {done} de {rows} renglones están resueltos.",
+    ),
+    "still_going": S(
+        "This run is going on in another window or program: {done} of {rows} rows are settled. As soon as it ends, it can "
+        "be gone on with here.",
+        "Esta ejecución sigue en curso en otra ventana o programa: {done} de {rows} renglones están resueltos. En cuanto "
+        "termine se podrá continuar aquí.",
     ),
     "nothing_twice": S(
         "Going on sends only what is missing; nothing is sent twice.",
@@ -140,6 +157,7 @@ SENTENCES: dict[str, S] = {
     "sms": S("SMS", "SMS"),
     "amount": S("MXN in orders", "MXN en órdenes"),
     "minutes": S("minutes", "minutos"),
+    "minute": S("minute", "minuto"),
     "problems": S("What to mend or look at", "Qué corregir o revisar"),
     "column_missing": S(
         "No column is taken as: {field}. Go back to the step Columns and choose it.",
@@ -167,7 +185,14 @@ SENTENCES: dict[str, S] = {
     ),
     "keys_typed": S("type them", "escribirlas"),
     "keys_sandbox": S("none: practise on the sandbox", "ninguna: practicar en el sandbox"),
-    "keys_first": S("Choose the keys first.", "Elija primero las llaves."),
+    "keys_first": S(
+        "Choose above where the keys come from. To practise, none are needed: choose the sandbox.",
+        "Elija arriba de dónde vienen las llaves. Para practicar no hacen falta: elija el sandbox.",
+    ),
+    "keys_type": S(
+        "Type both keys of ComproPago's panel, then press «Use these keys». They are kept nowhere.",
+        "Escriba las dos llaves del panel de ComproPago y oprima «Usar estas llaves». No se guardan en ninguna parte.",
+    ),
     "secret_key": S("Secret key", "Llave secreta"),
     "public_key": S("Public key", "Llave pública"),
     "use_keys": S("Use these keys", "Usar estas llaves"),
@@ -182,7 +207,12 @@ SENTENCES: dict[str, S] = {
     "not_a_number": S("«{text}» is not a number of rows.", "«{text}» no es un número de renglones."),
     "nothing_to_send": S("There is nothing to send.", "No hay nada que enviar."),
     "start_nothing": S("Show the result", "Ver el resultado"),
-    "start": S("Send {requests} in test mode", "Enviar {requests} en modo de prueba"),
+    "start_test": S("Send {requests} in test mode", "Enviar {requests} en modo de prueba"),
+    "start_read": S("Look {requests} orders up", "Consultar {requests} órdenes"),
+    "read_words": S(
+        "This only looks: nothing is created and nobody is written to.",
+        "Sólo consulta: no se crea nada y no se escribe a nadie.",
+    ),
     "start_live": S("Send {requests} FOR REAL", "Enviar {requests} DE VERDAD"),
     "test_words": S(
         "Test mode: no account, e-mail or peso is real.", "Modo de prueba: ninguna cuenta, correo ni peso es real."
@@ -207,14 +237,17 @@ SENTENCES: dict[str, S] = {
         "cp.unsettled() los lista y cp.resolve(…) registra lo que vio. No se envían otra vez.",
     ),
     "some_conflict": S(
-        "Some rows exist with other data, or contradict each other in the sheet; they are not sent. See the choice above.",
-        "Hay renglones que existen con otros datos o se contradicen en la hoja; no se envían. Vea la opción de arriba.",
+        "Rows in conflict are not sent. Where they exist already with other data, choose above what to do; where two rows "
+        "of the sheet contradict each other, mend the sheet.",
+        "Los renglones en conflicto no se envían. Si ya existen con otros datos, elija arriba qué hacer; si dos renglones "
+        "de la hoja se contradicen, corrija la hoja.",
     ),
     # the run
     "run_heading": S("Sending", "Enviando"),
+    "run_heading_read": S("Looking up", "Consultando"),
     "run_about": S(
-        "You may close this tab: what was created is in the journal, and the wizard offers to go on.",
-        "Puede cerrar esta pestaña: lo creado queda en el registro y el asistente ofrece continuar.",
+        "If this tab is closed nothing is lost: what was created is in the journal, and the wizard offers to go on.",
+        "Si esta pestaña se cierra no se pierde nada: lo creado queda en el registro y el asistente ofrece continuar.",
     ),
     "starting": S("Starting…", "Iniciando…"),
     "pause": S("Pause", "Pausar"),

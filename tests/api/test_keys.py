@@ -49,11 +49,13 @@ def test_keys_from_elsewhere_and_test_keys_earn_none(cell, text, keys):
 def test_a_real_ipython_is_understood():
     shell = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell.instance()
     try:
-        with pytest.warns(LiveKeyWarning):
+        with pytest.warns(LiveKeyWarning) as told:
             shell.run_cell(
                 "import compropago_bulk as cp\n_c = cp.Connection('sk_live_abcdef', 'pk_live_abcdef')",
                 store_history=True,
             ).raise_error()
+        shown = warnings.formatwarning(told[0].message, told[0].category, told[0].filename, told[0].lineno)
+        assert "abcdef" not in shown  # which else has the line of code below it
     finally:
         type(shell).clear_instance()
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -124,18 +124,20 @@ def voila(folder: Path, env: dict[str, str], theme: str = "light") -> Iterator[s
 
 
 @contextmanager
-def lab(folder: Path, env: dict[str, str], *, dark: bool = False, app: str = "jupyterlab") -> Iterator[str]:
-    """Run JupyterLab, or Notebook 7, on a folder with a notebook that opens the wizard; give the notebook's address."""
-    cell = {
-        "cell_type": "code", "execution_count": None, "id": "wizard", "metadata": {}, "outputs": [],
-        "source": "import compropago_bulk as cp\ncp.wizard()",
-    }  # fmt: skip
+def lab(
+    folder: Path, env: dict[str, str], *, dark: bool = False, app: str = "jupyterlab",
+    cells: Sequence[str] = ("import compropago_bulk as cp\ncp.wizard()",),
+) -> Iterator[str]:  # fmt: skip
+    """Run JupyterLab, or Notebook 7, on a folder with a notebook of these cells; give the notebook's address."""
+    blank = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    made = [blank | {"id": f"cell-{number}", "source": source} for number, source in enumerate(cells)]
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    notebook = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    notebook = {"cells": made, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
     (folder / "asistente.ipynb").write_text(json.dumps(notebook))
+    kept = folder / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension"
+    kept.mkdir(parents=True)
+    (kept / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     if dark:
-        kept = folder / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension"
-        kept.mkdir(parents=True)
         (kept / "themes.jupyterlab-settings").write_text('{"theme": "JupyterLab Dark"}')
     port = free_port()
     options = [

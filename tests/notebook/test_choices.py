@@ -1,12 +1,10 @@
-"""What a person chose becomes arguments, code and a record, without a widget in sight."""
+"""What a person chose becomes arguments and a record, without a widget in sight."""
 
 from __future__ import annotations
 
 import json
 
-import compropago_bulk as cp
 import pytest
-from compropago_bulk.notebook import snippets
 from compropago_bulk.notebook.choices import Choices, columns_from
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,38 +55,3 @@ def test_a_typed_price_is_a_number_only_where_it_plainly_is_one(typed, given_on)
 def test_values_of_another_operation_are_not_handed_on():
     chosen = Choices(operation="createClabe", values={"account_name": "Alamedas"}, renew_expired=True, only_open=True)
     assert chosen.arguments() == {}
-
-
-JOBS = [
-    Choices(operation="createClabe", id_prefix="ALA-", limit=5, sheets=("Torre A",)),
-    Choices(operation="createAccount", values={"account_name": "Condominio «Alamedas» 'Sur'"}, dropped=("Teléfono",)),
-    Choices(operation="orders", values={"product_id": "M-11", "product_name": "Nov", "price": "1500"}),
-]
-
-
-@pytest.mark.parametrize("chosen", JOBS, ids=lambda one: one.operation)
-def test_the_code_of_a_step_does_what_the_step_does(chosen, sample, tmp_path):
-    chosen = Choices.from_record(chosen.to_record() | {"source": sample.name})
-    with cp.sandbox(rate=500) as sandbox:
-        room = {"connection": sandbox.connection}
-        exec(snippets.reading(chosen), room)
-        exec(snippets.checking(chosen, "connection"), room)
-        exec(snippets.previewing(chosen, "connection"), room)
-        assert len(sandbox.server.log) == 0
-        exec(snippets.sending(chosen, "connection"), room)
-        exec(snippets.handing_over(chosen).replace("cp.show", "shown = cp.show"), room)
-        assert (tmp_path / chosen.result_name()).exists()
-        creating = sum(bool(one.created) for one in sandbox.server.log)
-        assert (room["result"]["outcome"] == "created").sum() == creating > 0
-        assert (room["preview"]["outcome"] == "ready").sum() == creating
-
-
-def test_the_sandbox_code_runs_by_itself(sample, tmp_path):
-    chosen = Choices(source=sample.name, operation="createClabe", limit=3)
-    room: dict = {}
-    exec(snippets.sending(chosen, "sandbox.connection"), room)
-    assert room["result"]["outcome"].value_counts()["created"] == 3
-
-
-def test_live_code_says_so():
-    assert "live=True" in snippets.sending(Choices(source="a.xlsx", operation="createClabe"), live=True)

@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browser import CHROMIUM, FLAGS, ROOT, Console, lab, sandbox_process, voila
+from looks import faults
 
 sys.path.pop(0)
 
@@ -23,6 +25,7 @@ needs = pytest.mark.skipif(
     not CHROMIUM.exists() or find_spec("playwright") is None or find_spec("voila") is None,
     reason="needs chromium, playwright and voila",
 )
+ORDER = {"Id_del_producto": "MTTO-2026-11", "Concepto_que_lee": "Noviembre", "Cuota_en_MXN": "1500"}
 SHOTS = os.environ.get("COMPROPAGO_TEST_SHOTS")
 """A folder for screenshots, where somebody wants to look at them."""
 
@@ -44,10 +47,12 @@ def opened(chromium, width: int = 1280):
     return page, Console(page)
 
 
-def shot(page, name: str) -> None:
+def look(page, name: str) -> None:
+    """Look at the page as somebody with poor eyes would, and keep a picture where somebody asked for it."""
+    time.sleep(0.4)
     if SHOTS:
-        time.sleep(0.4)
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+    assert faults(page) == []
 
 
 def press(page, words: str) -> None:
@@ -71,7 +76,7 @@ def upload(page, path: Path) -> None:
 def to_the_sending(page, operation: str, **values: str) -> None:
     press(page, "Continuar")
     page.get_by_text("¿Es esto lo que contiene su hoja?").wait_for()
-    shot(page, "columns")
+    look(page, "columns")
     press(page, "Continuar")
     page.get_by_label(operation).check()
     for label, value in values.items():
@@ -79,7 +84,7 @@ def to_the_sending(page, operation: str, **values: str) -> None:
         page.keyboard.press("Tab")
     press(page, "Revisar la hoja")
     page.get_by_text("renglones listos", exact=True).wait_for()
-    shot(page, "check")
+    look(page, "check")
 
 
 @needs
@@ -119,7 +124,8 @@ def own_address() -> str:
 
 @pytest.mark.slow
 @needs
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (640, "dark")])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 640])
 def test_the_whole_job_in_the_app(chromium, tmp_path, width, theme):
     (tmp_path / "from").mkdir()
     sample = Path(shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path / "from"))
@@ -129,6 +135,8 @@ def test_the_whole_job_in_the_app(chromium, tmp_path, width, theme):
     ):
         page, console = opened(chromium, width)
         page.goto(address)
+        page.get_by_text("Hasta 7 MB").wait_for()
+        look(page, f"file-{width}-{theme}")
         upload(page, sample)
         to_the_sending(page, "Crear CLABEs")
         press(page, "Hacer una copia con las celdas marcadas")
@@ -137,6 +145,8 @@ def test_the_whole_job_in_the_app(chromium, tmp_path, width, theme):
         download.value.save_as(tmp_path / "marcada.xlsx")
         assert openpyxl.load_workbook(tmp_path / "marcada.xlsx")["Torre A"]["D9"].comment
         press(page, "Continuar")
+        page.get_by_role("button", name="Enviar 122").wait_for()
+        look(page, f"send-{width}-{theme}")
         press(page, "Enviar 122 en modo de prueba")
 
         until(lambda: len(sandbox.requests()) > 8)
@@ -144,7 +154,7 @@ def test_the_whole_job_in_the_app(chromium, tmp_path, width, theme):
         page.get_by_text("En pausa: no se envía nada.").wait_for()
         time.sleep(0.5)
         held = len(sandbox.requests())
-        shot(page, f"paused-{width}-{theme}")
+        look(page, f"paused-{width}-{theme}")
         time.sleep(1.5)
         assert len(sandbox.requests()) == held < 122
         press(page, "Reanudar")
@@ -160,7 +170,7 @@ def test_the_whole_job_in_the_app(chromium, tmp_path, width, theme):
         assert sandbox.creating() == 122
         assert sandbox.violations() == []
         assert console.errors == []
-        shot(page, f"result-{width}-{theme}")
+        look(page, f"result-{width}-{theme}")
         page.close()
 
 
@@ -175,8 +185,7 @@ def test_a_stop_and_a_kernel_restart_in_jupyterlab_lose_nothing(chromium, tmp_pa
         run_the_cell(page)
         upload(page, sample)
         sample.unlink()
-        values = {"Id_del_producto": "MTTO-2026-11", "Concepto_que_lee": "Noviembre", "Cuota_en_MXN": "1500"}
-        to_the_sending(page, "Generar órdenes de pago", **values)
+        to_the_sending(page, "Generar órdenes de pago", **ORDER)
         press(page, "Continuar")
         press(page, "Enviar 122 en modo de prueba")
         until(lambda: sandbox.creating() > 10)
@@ -184,7 +193,7 @@ def test_a_stop_and_a_kernel_restart_in_jupyterlab_lose_nothing(chromium, tmp_pa
         page.get_by_text("Qué resultó").wait_for()
         stopped = sandbox.creating()
         assert 10 < stopped < 122
-        shot(page, "lab-stopped")
+        look(page, "lab-stopped")
         press(page, "Continuar: enviar lo que falta")
         press(page, f"Enviar {122 - stopped} en modo de prueba")
         until(lambda: sandbox.creating() > stopped + 10)
@@ -200,21 +209,209 @@ def test_a_stop_and_a_kernel_restart_in_jupyterlab_lose_nothing(chromium, tmp_pa
         console.errors.clear()  # a restart may cut a message short, which the page says
         run_the_cell(page)
         page.get_by_text("Esta ejecución no llegó a su fin").wait_for()
-        shot(page, "lab-unfinished")
+        look(page, "lab-unfinished")
         press(page, "Continuar con ella")
         press(page, f"Enviar {122 - restarted} en modo de prueba")
         page.get_by_text("Qué resultó").wait_for()
         assert sandbox.creating() == 122
         assert sandbox.violations() == []
         assert console.errors == []
-        shot(page, "lab-result")
+        look(page, "lab-result")
+        page.close()
+
+
+@pytest.mark.slow
+@needs
+def test_a_page_closed_during_a_run_loses_nothing_and_leaves_no_kernel(chromium, tmp_path):
+    shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path)
+    with sandbox_process(tmp_path) as (sandbox, env), voila(tmp_path, env | {"COMPROPAGO_RATE": "10"}) as address:
+        page, console = opened(chromium)
+        page.goto(address)
+        page.get_by_label("Un archivo de esta carpeta").select_option("residentes.xlsx")
+        to_the_sending(page, "Generar órdenes de pago", **ORDER)
+        press(page, "Continuar")
+        press(page, "Enviar 122 en modo de prueba")
+        until(lambda: sandbox.creating() > 10)
+        page.reload()
+        page.get_by_text("Esta ejecución no llegó a su fin").wait_for()  # by itself, once the old kernel has ended
+        look(page, "app-reloaded")
+        until(lambda: kernels(tmp_path) == 1)
+        stopped = sandbox.creating()
+        assert 10 < stopped < 122
+        press(page, "Continuar con ella")
+        press(page, f"Enviar {122 - stopped} en modo de prueba")
+        page.get_by_text("Qué resultó").wait_for()
+        assert sandbox.creating() == 122
+        assert sandbox.violations() == []
+        assert console.errors == []
+        page.close()
+
+
+def kernels(folder: Path) -> int:
+    """Count the kernels that run on behalf of a test."""
+    found = 0
+    for one in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (one / "cmdline").read_bytes()
+            found += b"ipykernel" in words and str(folder).encode() in (one / "environ").read_bytes()
+    return found
+
+
+@pytest.mark.slow
+@needs
+@pytest.mark.skipif(find_spec("jupyterlab") is None, reason="needs jupyterlab")
+def test_a_page_of_jupyterlab_loaded_again_still_shows_and_steers_the_run(chromium, tmp_path):
+    shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path)
+    with sandbox_process(tmp_path) as (sandbox, env), lab(tmp_path, env | {"COMPROPAGO_RATE": "5"}) as address:
+        page, console = opened(chromium)
+        page.goto(address)
+        run_the_cell(page)
+        page.get_by_label("Un archivo de esta carpeta").select_option("residentes.xlsx")
+        to_the_sending(page, "Crear CLABEs")
+        press(page, "Continuar")
+        press(page, "Enviar 122 en modo de prueba")
+        until(lambda: len(sandbox.requests()) > 5)
+        page.reload()
+        run_the_cell(page)
+        press(page, "Pausar")
+        page.get_by_text("En pausa: no se envía nada.").wait_for()
+        look(page, "lab-reloaded")
+        time.sleep(0.5)
+        held = len(sandbox.requests())
+        time.sleep(1)
+        assert len(sandbox.requests()) == held < 122
+        press(page, "Detener")
+        page.get_by_text("Qué resultó").wait_for()
+        assert console.errors == []
+        page.close()
+
+
+@pytest.mark.slow
+@needs
+@pytest.mark.skipif(find_spec("jupyterlab") is None, reason="needs jupyterlab")
+def test_an_upload_too_large_for_jupyterlab_leaves_the_wizard_well_and_its_advice_in_sight(chromium, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    large = tmp_path / "elsewhere" / "grande.csv"
+    large.write_bytes(b"Referencia,Nombre,Correo\n" + b"101,Ana,ana@example.com\n" * 1_300_000)
+    with sandbox_process(tmp_path) as (_, env), lab(tmp_path, env) as address:
+        page, _ = opened(chromium)
+        page.goto(address)
+        run_the_cell(page)
+        with page.expect_file_chooser() as chooser:
+            press(page, "Subir un archivo")
+        chooser.value.set_files(str(large))
+        time.sleep(4)
+        assert page.get_by_text("Elegido:").count() == 0
+        page.get_by_text("guarde el archivo en esta carpeta").wait_for()
+        shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path)
+        press(page, "Actualizar lista")
+        page.get_by_label("Un archivo de esta carpeta").select_option("residentes.xlsx")
+        press(page, "Continuar")
+        page.get_by_text("¿Es esto lo que contiene su hoja?").wait_for()
+        page.close()
+
+
+EVIL = "<img src=x onerror='window.harmed=1'><script>window.harmed=1</script>"
+
+
+@pytest.mark.slow
+@needs
+def test_text_from_a_sheet_its_tabs_and_its_file_is_never_markup_in_the_page(chromium, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "<img src=x onerror=a>"
+    for line in (["Referencia", "Nombre", "Correo", EVIL], ["101", EVIL, "no correo " + EVIL, EVIL],
+                 ["102", EVIL, "b@example.com", EVIL], ["103", "$1 y $2 \\(x\\)", "c@example.com", "$a$"]):  # fmt: skip
+        book.active.append(line)
+    book.create_sheet("<b>otra").append(["nada"])
+    name = "<img src=x onerror=window.harmed=1>.xlsx"
+    book.save(tmp_path / name)
+    with sandbox_process(tmp_path) as (_, env), voila(tmp_path, env | {"COMPROPAGO_RATE": "50"}) as address:
+        page, console = opened(chromium)
+        page.goto(address)
+        page.get_by_label("Un archivo de esta carpeta").select_option(name)
+        press(page, "Continuar")
+        page.get_by_text("¿Es esto lo que contiene su hoja?").wait_for()
+        unharmed(page)
+        press(page, "Continuar")
+        page.get_by_label("Crear CLABEs").check()
+        press(page, "Revisar la hoja")
+        page.get_by_text("renglones listos", exact=True).wait_for()
+        unharmed(page)
+        press(page, "Continuar")
+        press(page, "Enviar 2 en modo de prueba")
+        page.get_by_text("Qué resultó").wait_for()
+        page.get_by_label("Mostrar datos personales").check()
+        page.get_by_text("$1 y $2").first.wait_for()
+        unharmed(page)
+        page.reload()
+        page.get_by_label("Un archivo de esta carpeta").wait_for()
+        unharmed(page)
+        assert console.errors == []
+        page.close()
+
+
+def unharmed(page) -> None:
+    time.sleep(0.3)
+    assert page.evaluate("window.harmed") is None
+    assert page.locator(".cp-wizard img, .cp-wizard script").count() == 0
+
+
+@pytest.mark.slow
+@needs
+def test_the_wizard_speaks_english_and_shows_an_error(chromium, tmp_path):
+    shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path)
+    with sandbox_process(tmp_path) as (_, env), voila(tmp_path, env | {"COMPROPAGO_LANG": "en"}, "dark") as address:
+        page, console = opened(chromium, 640)
+        page.goto(address)
+        page.get_by_label("or its path").fill("nowhere.xlsx")
+        page.keyboard.press("Tab")
+        press(page, "Continue")
+        page.get_by_role("alert").get_by_text("nowhere.xlsx").wait_for()
+        look(page, "english-error")
+        page.get_by_label("A file of this folder").select_option("residentes.xlsx")
+        press(page, "Continue")
+        page.get_by_text("Is this what stands in your sheet?").wait_for()
+        look(page, "english-columns")
+        assert console.errors == []
+        page.close()
+
+
+@pytest.mark.slow
+@needs
+@pytest.mark.skipif(find_spec("jupyterlab") is None, reason="needs jupyterlab")
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_views_can_be_read_in_jupyterlab(chromium, tmp_path, dark):
+    shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path)
+    cells = [
+        "import compropago_bulk as cp\nsandbox = cp.sandbox(rate=200).start()",
+        "connection = sandbox.connection\nconnection",
+        "report = cp.check('residentes.xlsx', 'createClabe', connection=connection)\nreport",
+        "result = cp.create_clabes('residentes.xlsx', connection=connection)\ncp.show(result)",
+        "orders = cp.create_orders('residentes.xlsx', product_id='M', product_name='N', connection=connection)\n"
+        "audit = cp.audit_orders(orders, connection=connection)\naudit",
+        "from IPython.display import Latex\nLatex('$a+b$')",
+    ]
+    with sandbox_process(tmp_path) as (_, env), lab(tmp_path, env, dark=dark, cells=cells) as address:
+        page, console = opened(chromium)
+        page.goto(address)
+        ready(page)
+        console.errors.clear()
+        page.keyboard.press("Shift+Enter")
+        for number in range(1, 4):
+            page.keyboard.press("Shift+Enter")
+            page.locator(".jp-Cell").nth(number).locator(".cp-view").wait_for()
+        page.keyboard.press("Shift+Enter")
+        page.locator("mjx-container").wait_for()  # the one formula that there is
+        page.get_by_text("$221,020.00").first.wait_for()
+        assert faults(page, ".cp-view") == []
+        assert console.errors == []
         page.close()
 
 
 def ready(page) -> None:
     """Wait until the notebook and its kernel are there."""
     page.locator(".jp-Notebook .jp-InputArea-editor").first.click(timeout=40_000)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=40_000)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(state="attached", timeout=40_000)
 
 
 def run_the_cell(page) -> None:
@@ -238,7 +435,7 @@ def test_a_notebook_program_shows_the_wizard_and_the_views(chromium, tmp_path, a
         run_the_cell(page)
         page.get_by_label("Un archivo de esta carpeta").select_option("residentes.xlsx")
         to_the_sending(page, "Crear CLABEs")
-        shot(page, f"{app}-dark")
+        look(page, f"{app}-dark")
         assert console.errors == []
         page.close()
 
@@ -260,7 +457,7 @@ def test_live_mode_cannot_be_mistaken_and_asks_for_the_number(chromium, tmp_path
         page.get_by_text("MODO ACTIVO: personas y dinero reales").wait_for()
         start = page.get_by_role("button", name="DE VERDAD")
         start.wait_for()
-        shot(page, "live")
+        look(page, "live")
         assert start.is_disabled()
         page.get_by_label("Para enviar de verdad").press_sequentially("122")
         start.click()

@@ -46,6 +46,28 @@ def test_a_view_changes_nothing_and_shows_no_more_than_asked(result):
     pd.testing.assert_frame_equal(result, before)
 
 
+def test_clabes_stand_before_the_owners_columns_and_what_to_do_stands_last(result):
+    heads = cp.show(result, personal=True)._heads()
+    assert heads[:3] == ["Outcome", "CLABE ComproPago", "Status"] and heads[-1] == "What to do"
+    assert cp.show(result, attention=True)._heads()[:2] == ["Outcome", "What to do"]
+
+
+def test_rows_to_look_at_come_before_those_that_only_wait(sandbox, residents):
+    table = residents(6)
+    table.loc["fila-1", "Correo"] = "no es correo"
+    stopped = cp.create_clabes(table, connection=sandbox.connection, limit=2, progress=False)
+    words = [line[0] for line in cp.show(stopped, attention=True)._lines()]
+    assert words == ["invalid"] + ["not_sent"] * 3
+
+
+def test_a_conflict_names_the_key_in_the_persons_language(sandbox, residents, monkeypatch):
+    monkeypatch.setenv("COMPROPAGO_LANG", "es")
+    table = residents(2)
+    table["Referencia"] = "101"
+    told = cp.create_clabes(table, connection=sandbox.connection, progress=False)["error"]
+    assert told.str.contains("la misma clave (el id del cliente)", regex=False).all()
+
+
 def test_tables_without_outcomes_and_without_rows_can_be_shown(residents):
     assert "Referencia" in repr(cp.show(residents(2)))
     assert cp.show(residents(2).head(0))._repr_html_()
@@ -83,6 +105,7 @@ def test_every_outcome_has_its_word_in_both_numbers(lang, monkeypatch):
 def test_views_speak_spanish(result, monkeypatch):
     monkeypatch.setenv("COMPROPAGO_LANG", "es")
     assert "5 creados" in cp.show(result)._repr_html_()
+    assert "5 creados, 1 por corregir" in repr(cp.show(result)) and "created" not in repr(cp.show(result))
 
 
 # the accessor
@@ -133,3 +156,21 @@ def test_the_check_is_drawn_on_the_same_card(residents):
     table.loc["fila-2", "Correo"] = "<b>x"
     html = cp.check(table, "createClabe")._repr_html_()
     assert "cp-card" in html and "&lt;b&gt;x" in html and "<b>x" not in html
+
+
+def test_amounts_in_pesos_are_never_read_as_formulas(sandbox, residents):
+    connection = sandbox.connection
+    orders = cp.create_orders(residents(3), connection=connection, product_id="M", product_name="N", progress=False)
+    audit = cp.audit_orders(orders, connection=connection, progress=False)
+    check = cp.check(residents(3), "orders", product_id="M", product_name="N")
+    for view in (audit, check, cp.show(orders), connection):
+        html = view._repr_html_()
+        assert "mathjax_ignore tex2jax_ignore" in html.partition("</style>")[2].partition(">")[0]
+
+
+def test_reports_stand_on_the_same_card_as_the_other_views(sandbox, residents):
+    table = residents(3)
+    table.loc["fila-3", "Nombre"] = "<b>Ana"
+    orders = cp.create_orders(table, connection=sandbox.connection, product_id="M", product_name="<i>N", progress=False)
+    html = cp.audit_orders(orders, connection=sandbox.connection, progress=False)._repr_html_()
+    assert "cp-card" in html and "cp-figures" in html and "<b>Ana" not in html and "<i>N" not in html

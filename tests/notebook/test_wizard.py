@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import unescape
 
 import compropago_bulk as cp
 import openpyxl
 import pytest
+from compropago_bulk.notebook.choices import Choices
 from compropago_bulk.notebook.session import Session
-from compropago_bulk.notebook.unfinished import Drawer
+from compropago_bulk.notebook.unfinished import Drawer, Unfinished
 from compropago_bulk.notebook.wizard import Wizard
+from compropago_bulk.texts import AREAS, LANGUAGES, sentences
 
 
 def until(true, seconds: float = 10) -> None:
@@ -453,3 +459,164 @@ def test_a_kernel_that_dies_leaves_its_run_to_be_gone_on_with(
     creating = sum(bool(entry.created) for entry in sandbox.server.log)
     assert creating + counts.get("unknown", 0) >= 124 >= creating
     assert sandbox.server.violations == ()
+
+
+def test_looking_orders_up_with_live_keys_says_that_it_only_looks(opened, hand, sandbox, sample):
+    live = sandbox.live_connection
+    order = {"product_id": "M", "product_name": "N", "limit": 3, "output": "ordenes.xlsx"}
+    cp.create_orders(sample, connection=live, live=True, progress=False, **order)
+    one = hand(opened(live))
+    one.fill("or its path", "ordenes.xlsx")
+    one.press("Continue")
+    one.press("Continue")
+    one.fill("What do you want", "verify")
+    one.press("Check the sheet")
+    assert "e-mails" not in one.text()
+    one.press("Continue")
+    assert "This only looks" in one.text() and "test mode" not in one.text().lower()
+    one.press("Look 3 orders up")
+    one.wait_for_the_result()
+    assert one.wizard.session.job.table["outcome"].value_counts()["found"] == 3
+
+
+def test_files_of_folders_in_the_folder_can_be_chosen(opened, hand, sample, tmp_path):
+    inner = tmp_path / "2026" / "noviembre"
+    (inner / "viejo").mkdir(parents=True)
+    (tmp_path / ".oculto").mkdir()
+    for place in (
+        "2026/noviembre/b.xlsx",
+        "2026/noviembre/viejo/c.xlsx",
+        ".oculto/d.xlsx",
+        "2026/~$a.xlsx",
+        "2026/e.md",
+    ):
+        (tmp_path / place).write_bytes(sample.read_bytes())
+    one = hand(opened())
+    assert one.wizard.session.files() == ["residentes.xlsx", "2026/noviembre/b.xlsx"]
+    one.fill("A file of this folder", "2026/noviembre/b.xlsx")
+    one.press("Continue")
+    one.press("Back")
+    listed = next(w for w in one.widgets("Dropdown") if "A file of this" in w.description)
+    assert listed.value == "2026/noviembre/b.xlsx"
+
+
+def test_a_folder_that_is_gone_lists_nothing(tmp_path):
+    assert Session(None, tmp_path / "nowhere").files() == []
+
+
+def test_an_upload_leaves_no_copy_in_the_page_and_empties_the_other_fields(opened, hand, sample):
+    one = hand(opened())
+    one.fill("or its path", "residentes.xlsx")
+    upload = one.widgets("FileUpload")[0]
+    upload.value = [
+        {
+            "name": "subido.xlsx",
+            "type": "",
+            "size": 1,
+            "last_modified": datetime.now(UTC),
+            "content": sample.read_bytes(),
+        }
+    ]
+    assert upload.value == ()
+    assert "Chosen: subido.xlsx" in one.text()
+    assert next(w for w in one.widgets("Text")).value == ""
+
+
+def test_what_to_do_about_a_large_upload_is_said_before_anybody_tries(opened, hand, tmp_path):
+    text = hand(opened()).text()
+    assert "7 MB" in text and str(tmp_path) in text and "Look again" in text
+
+
+def test_a_run_that_goes_on_elsewhere_is_watched_until_it_ends(opened, hand, monkeypatch, tmp_path):
+    going = Unfinished(
+        tmp_path, Choices(source=str(tmp_path / "residentes.xlsx")), "acc", "test", "http://x", 1.0, "running", 128, 40
+    )
+    found = [going]
+    monkeypatch.setattr(Session, "unfinished", lambda self: found)
+    again: list = []
+    monkeypatch.setattr(Wizard, "later", lambda self, do: again.append(do))
+    one = hand(opened())
+    assert "going on in another window" in one.text() and "40 of 128" in one.text()
+    assert not one.can_press("Go on with it")
+    one.press("Look again")
+    assert len(again) == 1
+    found = [replace(going, state="interrupted", done=41)]
+    again.pop()()
+    assert one.can_press("Go on with it") and "41 of 128" in one.text()
+    assert not again
+
+
+def test_of_two_columns_that_could_be_one_field_the_chosen_one_is_taken(opened, hand, sandbox, tmp_path):
+    book = openpyxl.Workbook()
+    head = ["Referencia", "Nombre", "Correo del propietario", "Correo del inquilino"]
+    for line in (head, ["101", "Ana Ruiz", "ana@example.com", "inquilino@example.com"]):
+        book.active.append(line)
+    book.save(tmp_path / "dos.xlsx")
+    one = hand(opened(sandbox.connection))
+    one.fill("or its path", "dos.xlsx")
+    one.press("Continue")
+    assert "It could be e-mail, and so could: Correo del inquilino. Choose one." in one.text()
+    one.press("Continue")
+    one.fill("What do you want", "createClabe")
+    one.press("Check the sheet")
+    assert "Several columns could be: e-mail. Go back to the step Columns and choose one." in one.text()
+    one.press("Back")
+    one.fill("Correo del inquilino", "email")
+    assert "It could be" not in one.text()
+    one.press("Continue")
+    one.press("Check the sheet")
+    assert one.wizard.session.check.ready["email"].tolist() == ["inquilino@example.com"]
+
+
+def test_without_keys_the_wizard_says_where_they_come_from(opened, hand):
+    one = hand(opened())
+    one.to_the_check()
+    one.press("Continue")
+    assert "Choose above where the keys come from" in one.text()
+    one.fill("Keys", "typed")
+    assert "press «Use these keys»" in one.text()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_step_says_anything_in_the_other_language(opened, hand, sandbox, lang, monkeypatch):
+    monkeypatch.setenv("COMPROPAGO_LANG", lang)
+    one = hand(opened(sandbox.connection))
+    session = one.wizard.session
+    seen = [all_words(one)]
+    session.take_path("residentes.xlsx")
+    session.read()
+    for operation in ("createAccount", "orders", "verify", "createClabe"):
+        session.choose(operation=operation)
+        for name in ("file", "columns", "check", "send"):
+            one.wizard.go(name)
+            seen.append(all_words(one))
+    one.wizard.go("check")
+    session.ask()
+    one.wizard.go("check")
+    seen.append(all_words(one))
+    one.wizard.go("send")
+    session.start().ended.wait(20)
+    one.wizard.go("result")
+    seen.append(all_words(one))
+    own, other = lang, next(two for two in LANGUAGES if two != lang)
+    foreign = {
+        getattr(sentence, other)
+        for area in ("wizard", "checks", "exports", "outcomes")
+        for sentence in sentences(area).values()
+        if getattr(sentence, other) != getattr(sentence, own)
+    }
+    told = unescape(re.sub(r"<pre.*?</pre>", "", "\n".join(seen), flags=re.S))
+    long = {words for words in foreign if "{" not in words and len(words) > 10}
+    own_words = {getattr(sentence, own) for area in AREAS for sentence in sentences(area).values()}
+    assert {
+        words for words in long - own_words if words in told and not any(words in mine for mine in own_words)
+    } == set()
+
+
+def all_words(one) -> str:
+    """Give all that a wizard says: texts, labels, placeholders, tooltips, options."""
+    words = []
+    for widget in one.widgets():
+        words += [str(getattr(widget, name, "") or "") for name in ("description", "placeholder", "tooltip")]
+        words += [str(label) for label in getattr(widget, "_options_labels", ())]
+    return one.text() + "\n".join(words)

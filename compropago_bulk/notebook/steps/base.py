@@ -19,6 +19,9 @@ class Desk(Protocol):
     def go(self, name: str) -> None:
         """Go to another step."""
 
+    def later(self, do: Callable[[], None]) -> None:
+        """Do something in a moment, if the person is still at this step."""
+
     def refresh(self) -> None:
         """Draw anew what stands around the step: mode, buttons, code."""
 

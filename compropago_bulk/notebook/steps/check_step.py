@@ -66,7 +66,10 @@ class CheckStep(Step):
 
     def python(self) -> str:
         """Check it."""
-        return snippets.checking(self.session.choices, self.session.connection_name)
+        found = self.session.check
+        marked = self.session.folder / self.session.marked_name
+        mend = found is not None and len(found.problems) > 0
+        return snippets.checking(self.session.choices, self.session.keys, marked=marked if mend else None)
 
     def go_on(self) -> None:
         """Go to the sending."""
@@ -123,9 +126,9 @@ def check_html(found: Check) -> str:
     """Show a check: what it would cost, what to mend."""
     cost = found.estimate
     pairs = [(f"{len(found.ready):,}", say("wizard", "rows_ready")), (f"{cost.requests:,}", say("wizard", "requests"))]
-    pairs += [(f"{cost.emails:,}", say("wizard", "emails")), (f"{cost.sms:,}", say("wizard", "sms"))]
+    pairs += p.messages(cost.emails, cost.sms)
     pairs += [(f"${cost.amount:,.2f}", say("wizard", "amount"))] if cost.amount else []
-    pairs += [(f"{cost.minutes:,}", say("wizard", "minutes"))]
+    pairs += [p.minutes(cost.requests / cost.rate / 60)]
     rows_html = found.problem_rows(MOST_PROBLEMS)
     listed = table(heads(), rows_html, label=say("wizard", "problems"), classes=CLASSES)
     if len(found.problems) > MOST_PROBLEMS:

@@ -36,9 +36,10 @@ class ColumnsStep(Step):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._told, self._notes = p.html(), p.html()
-        self._sheets = p.row([])
+        self._sheets = p.row([], "cp-middle")
         self._map = p.column([], "cp-map", "cp-grid")
         self._fields: dict[str, Any] = {}
+        self._cells: list[tuple[Recognition, Any]] = []
         self.box = p.column([
             p.heading("columns_heading", "columns_about"), self._told, self._sheets, self._map, self._notes,
         ])  # fmt: skip
@@ -54,7 +55,9 @@ class ColumnsStep(Step):
         options = [(say("wizard", "not_used"), ""), *((label_of(one), one) for one in FIELDS)]
         self._fields = {}
         told = self.session.understood()
+        self._cells = []
         self._map.children = [self._cell(one, mapping.get(one.header), options) for one in told]
+        self._hint()
         self._notes.value = self._notes_html()
         self.desk.refresh()
 
@@ -90,18 +93,31 @@ class ColumnsStep(Step):
         chosen = p.field(w.Dropdown, one.header[:120], options=options, value=known or "")
         self._fields[one.header] = chosen
         values = " · ".join(escape(shown(value)[:_LONGEST]) for value in self.session.sample(one.header))
-        hint = ""
-        if one.how == "ambiguous" and known is None:
-            hint = say("wizard", "ambiguous", field=label_of(str(one.suggestion)), others=", ".join(one.rivals))
-        elif one.how == "suggested" and known is None:
-            hint = say("wizard", "suggested", field=label_of(str(one.suggestion)))
-        text = p.html(f"<span class='cp-muted'>{values}</span>" + (p.notice(hint) if hint else ""))
-        mark = "cp-doubt" if one.how == "ambiguous" and known is None else "" if known else "cp-open"
         chosen.observe(self.desk.guard(self._changed), "value")
-        return p.column([chosen, text], "cp-cell", *([mark] if mark else []))
+        hint = p.html()
+        self._cells.append(
+            (one, p.column([chosen, p.html(f"<span class='cp-muted'>{values}</span>"), hint], "cp-cell"))
+        )
+        return self._cells[-1][1]
+
+    def _hint(self) -> None:
+        """Say of each column what is still in doubt; a field that has been given to one is in doubt no more."""
+        given = {one.value for one in self._fields.values()}
+        for one, cell in self._cells:
+            chosen, _, hint = cell.children
+            doubt = one.how if not chosen.value and one.suggestion not in given else ""
+            words = ""
+            if doubt == "ambiguous":
+                words = say("wizard", "ambiguous", field=label_of(str(one.suggestion)), others=", ".join(one.rivals))
+            elif doubt == "suggested":
+                words = say("wizard", "suggested", field=label_of(str(one.suggestion)))
+            hint.value = p.notice(words) if words else ""
+            for name, wanted in (("cp-doubt", doubt == "ambiguous"), ("cp-open", not chosen.value)):
+                (cell.add_class if wanted else cell.remove_class)(name)
 
     def _changed(self, _: Any) -> None:
         self._take()
+        self._hint()
         self.desk.refresh()
 
     def _notes_html(self) -> str:

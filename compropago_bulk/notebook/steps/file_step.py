@@ -11,7 +11,7 @@ from ...rows.columns import moments
 from ...texts import say
 from .. import parts as p
 from .. import snippets
-from ..session import KINDS
+from ..folder import KINDS
 from ..unfinished import Unfinished
 from ..views import stopped_word
 from .base import Desk, Step
@@ -39,23 +39,41 @@ class FileStep(Step):
         self._path.observe(guard(self._pick_path), "value")
         self._upload.observe(guard(self._pick_upload), "value")
         self._again.on_click(guard(lambda _: self.enter()))
+        self._looking = False
+        about = p.html(f"<span class='cp-muted'>{p.told('upload_about', folder=self.session.folder)}</span>", "cp-grow")
         self.box = p.column([
             self._open, p.heading("file_heading", "file_about"),
             p.row([self._listed, self._again]), self._path,
-            p.row([self._upload, p.html(f"<span class='cp-muted'>{p.told('upload_about')}</span>")]), self._chosen,
+            p.row([self._upload, about], "cp-middle"), self._chosen,
         ])  # fmt: skip
 
     def enter(self) -> None:
         """List the folder's files and the runs that did not end."""
         files = self.session.files()
         self._filling = True
-        now = self.session.choices.path
+        now, here = self.session.choices.path, self.session.folder
+        name = now.relative_to(here).as_posix() if now is not None and now.is_relative_to(here) else ""
         self._listed.options = [(say("wizard", "choose"), ""), *((name, name) for name in files)]
-        listed = now is not None and now.parent == self.session.folder and now.name in files
-        self._listed.value = now.name if now is not None and listed else ""
+        self._listed.value = name if name in files else ""
         self._filling = False
-        self._open.children = [self._card(one) for one in self.session.unfinished()]
+        self._show_open()
         self._show_chosen()
+
+    def _show_open(self) -> None:
+        """Show the runs that did not end, and look again while one of them goes on elsewhere."""
+        found = self.session.unfinished()
+        self._open.children = [self._card(one) for one in found]
+        if any(one.state == "running" for one in found):
+            self._look_again()
+
+    def _look_again(self) -> None:
+        if not self._looking:
+            self._looking = True
+            self.desk.later(self._looked_again)
+
+    def _looked_again(self) -> None:
+        self._looking = False
+        self._show_open()
 
     @property
     def ready(self) -> bool:
@@ -79,12 +97,23 @@ class FileStep(Step):
     def _pick_path(self, change: Any) -> None:
         if change["new"].strip():
             self.session.take_path(change["new"])
+            self._clear(self._listed)
             self._show_chosen()
 
     def _pick_upload(self, change: Any) -> None:
+        """Take the file, and leave no copy of it in the widget, whose state a notebook may save."""
         for one in change["new"]:
             self.session.take_upload(one["name"], bytes(one["content"]))
+            self._clear(self._listed)
+            self._clear(self._path)
+            self._upload.value = ()
             self._show_chosen()
+
+    def _clear(self, field: Any) -> None:
+        """Empty a field whose file is not the chosen one any more."""
+        self._filling = True
+        field.value = ""
+        self._filling = False
 
     def _show_chosen(self) -> None:
         path = self.session.choices.path
@@ -92,17 +121,20 @@ class FileStep(Step):
         self.desk.refresh()
 
     def _card(self, one: Unfinished) -> Any:
-        """Show a run that did not end, with what can be done."""
+        """Show a run that did not end, with what can be done; of one that goes on elsewhere, how far it is."""
         when = f"{moments([int(one.started_at * 1000)])[0]:%d/%m/%Y %H:%M}" if one.started_at else ""
         name = one.choices.path.name if one.choices.path else ""
         facts = say(
             "wizard", "unfinished", operation=say("wizard", f"operation_{one.choices.operation}"), file=name, when=when,
             mode=say("wizard", f"mode_{one.mode}"),
         )  # fmt: skip
+        if one.state == "running":
+            going = say("wizard", "still_going", done=one.done, rows=one.rows)
+            return p.column([p.html(f"<b>{escape(facts)}</b><p role='status'>{escape(going)}</p>")], "cp-panel")
         why = say("wizard", "unfinished_rows", done=one.done, rows=one.rows, reason=stopped_word(one.state))
         again = p.button(say("wizard", "take_up"), "cp-primary")
         forget = p.button(say("wizard", "forget"))
-        again.disabled = one.state == "running" or not one.file_is_there
+        again.disabled = not one.file_is_there
         again.on_click(self.desk.guard(lambda _: self._take_up(one)))
         forget.on_click(self.desk.guard(lambda _: self._forget(one)))
         missing = "" if one.file_is_there else p.notice(say("wizard", "file_gone", file=name))

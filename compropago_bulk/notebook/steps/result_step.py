@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from ...exports.html import outcome_word
@@ -23,6 +24,7 @@ class ResultStep(Step):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         guard = desk.guard
+        self._written: Path | None = None
         self._summary, self._files, self._wanting, self._table = p.html(), p.html(), p.html(), p.html()
         self._on = p.button(say("wizard", "run_again"), "cp-primary")
         self._csv = p.button(say("wizard", "make_csv"))
@@ -47,6 +49,7 @@ class ResultStep(Step):
             one.value = ""
         for one in (self._csv, self._personal, self._files):
             p.hide(one, table is None)
+        self._written = None
         stopped = table.attrs["compropago"]["stopped"] if table is not None else None
         p.hide(self._on, table is not None and stopped is None)
         problem = p.alert(str(job.problem)) if job is not None and job.problem is not None else ""
@@ -57,13 +60,14 @@ class ResultStep(Step):
             path = job.output
             if path is None or not path.exists():
                 path = self.session.write_excel()
+            self._written = path
             self._files.value = p.download(path, say("wizard", "download_excel"))
             self._show_tables()
         self.desk.refresh()
 
     def python(self) -> str:
-        """Show it and hand it over."""
-        return snippets.handing_over(self.session.choices)
+        """Hand it over and show it."""
+        return snippets.handing_over(self._written) if self._written is not None else ""
 
     @property
     def ready(self) -> bool:

@@ -10,9 +10,9 @@ from html import escape
 from ...exports.html import counts_line
 from ...texts import say
 from .. import parts as p
-from .. import snippets
 from ..jobs import Job
 from .base import Desk, Step
+from .send_step import reads, sending_code
 
 OFTEN = 0.25
 """Seconds between two drawings: a notebook's channel takes no more."""
@@ -36,19 +36,19 @@ class RunStep(Step):
         self._drawn = 0.0
         self._lock = threading.Lock()
         buttons = p.row([self._pause, self._resume, self._stop])
-        self.box = p.column([p.heading("run_heading", "run_about"), self._shown, buttons])
+        self._heading = p.html()
+        self.box = p.column([self._heading, self._shown, buttons])
 
     def enter(self) -> None:
         """Watch the run."""
         self._drawn = 0.0
+        self._heading.value = p.heading_html("run_heading_read" if reads(self.session) else "run_heading", "run_about")
         if self.session.job is not None:
             self.session.job.watch(self._watch)
 
     def python(self) -> str:
         """Send."""
-        name = self.session.connection_name
-        live = self.session.mode == "live" and self.session.choices.operation != "verify"
-        return snippets.sending(self.session.choices, name, live=live)
+        return sending_code(self.session)
 
     @property
     def ready(self) -> bool:

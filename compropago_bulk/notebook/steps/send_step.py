@@ -12,6 +12,7 @@ from ...exports.html import counts_line
 from ...texts import say
 from .. import parts as p
 from .. import snippets
+from ..session import Session
 from .base import Desk, Step
 
 
@@ -70,8 +71,7 @@ class SendStep(Step):
 
     def python(self) -> str:
         """Count, then send."""
-        name, live = self.session.connection_name, self.session.mode == "live"
-        return snippets.sending(self.session.choices, name, live=live and self.session.choices.operation != "verify")
+        return sending_code(self.session)
 
     @property
     def ready(self) -> bool:
@@ -126,27 +126,31 @@ class SendStep(Step):
         self._found.value, self._gate.children = "", []
         self._arrange()
         self.desk.refresh()
-        if self.session.connection is not None:
+        if self.session.mode == "live":
+            self.session.choose(redirect_to=None)  # a rehearsal is for test mode only
+        if self.session.connection is None:
+            wanted = "keys_type" if self._keys.value == "typed" else "keys_first"
+            self._found.value = p.notice(say("wizard", wanted))
+        else:
             self.desk.work("busy_counting", self.session.look_ahead, lambda _: self._show())
 
     def _show(self) -> None:
         found = self.session.preview
         assert found is not None  # noqa: S101 - just counted
-        cost, live = found.cost, found.mode == "live"
-        pairs = [(f"{cost.requests:,}", say("wizard", "requests")), (f"{cost.emails:,}", say("wizard", "emails"))]
-        pairs += [(f"{cost.sms:,}", say("wizard", "sms"))]
+        cost = found.cost
+        pairs = [(f"{cost.requests:,}", say("wizard", "requests")), *p.messages(cost.emails, cost.sms)]
         pairs += [(f"${found.amount:,.2f}", say("wizard", "amount"))] if found.amount else []
-        pairs += [(_minutes(found.minutes), say("wizard", "minutes"))]
+        pairs += [p.minutes(found.minutes)]
         chips = counts_line(found.counts)
         told = p.notice(say("wizard", "some_unknown")) if found.counts.get("unknown") else ""
         told += p.notice(say("wizard", "some_conflict")) if found.counts.get("conflict") else ""
         self._found.value = f"<div class='cp-view'>{p.tiles(pairs)}<p>{chips}</p>{told}</div>"
-        self._show_gate(cost.requests, cost.emails, cost.sms, live=live and self.session.choices.operation != "verify")
+        self._show_gate(cost.requests, cost.emails, cost.sms, kind="read" if reads(self.session) else found.mode)
         self.desk.refresh()
 
-    def _show_gate(self, requests: int, emails: int, sms: int, *, live: bool) -> None:
-        self._start.description = say("wizard", "start_live" if live else "start", requests=f"{requests:,}")
-        self._start.tooltip = self._start.description
+    def _show_gate(self, requests: int, emails: int, sms: int, *, kind: str) -> None:
+        live = kind == "live"
+        self._start.description = say("wizard", f"start_{kind}", requests=f"{requests:,}")
         for name, wanted in (("cp-danger", live), ("cp-primary", not live)):
             (self._start.add_class if wanted else self._start.remove_class)(name)
         (self._gate.add_class if live else self._gate.remove_class)("live")
@@ -159,7 +163,8 @@ class SendStep(Step):
             self._number.description = say("wizard", "type_number", requests=requests)
             self._gate.children = [p.html(f"<p><b>{words}</b></p>"), p.row([self._number, self._start])]
         else:
-            self._gate.children = [p.html(f"<p>{p.told('test_words')}</p>"), self._start]
+            self._gate.children = [p.html(f"<p>{p.told(f'{kind}_words')}</p>"), self._start]
+        self._start.tooltip = self._start.description
         self._judge()
 
     def _judge(self) -> None:
@@ -176,9 +181,17 @@ class SendStep(Step):
         self.desk.go("run")
 
 
+def reads(session: Session) -> bool:
+    """Tell whether what was chosen only looks, so that nobody is written to."""
+    return session.choices.operation == "verify"
+
+
+def sending_code(session: Session) -> str:
+    """Give the Python that sends as it was chosen."""
+    choices = session.choices
+    live = session.mode == "live" and not reads(session)
+    return snippets.sending(choices, session.keys, live=live, output=session.folder / choices.result_name())
+
+
 def _all_children(box: Any) -> list[Any]:
     return [inner for one in box.children for inner in (one, *getattr(one, "children", ()))]
-
-
-def _minutes(minutes: float) -> str:
-    return "< 1" if minutes < 1 else f"{minutes:,.0f}"
