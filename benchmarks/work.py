@@ -11,9 +11,9 @@ PRODUCT = {"product_id": "P", "product_name": "Cuota"}
 IN_FLIGHT = 32
 
 
-def residents(number: int) -> pd.DataFrame:
+def residents(number: int, first: int = 1) -> pd.DataFrame:
     """Give invented residents with ten columns."""
-    places = range(1, number + 1)
+    places = range(first, first + number)
     return pd.DataFrame(
         {
             "Referencia": [f"{one:07d}" for one in places],

@@ -162,7 +162,7 @@ def _fill(connection: Any, rows: int) -> None:
         scope = account_of(connection, journal).scope
         with journal.start_run(scope, "orders", total=rows, repeatable=False) as run:
             for start in range(0, rows, 20_000):
-                part = residents(min(rows, start + 20_000)).iloc[start:]
+                part = residents(min(rows - start, 20_000), start + 1)
                 plan = prepare("orders", part, Options(values=PRODUCT), connection)
                 calls = [plan.call(position) for position in plan.going]
                 for at in range(0, len(calls), 2_000):

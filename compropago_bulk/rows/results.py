@@ -39,10 +39,11 @@ class Columns:
         self._said: dict[int, tuple[str | None, str | None]] = {}
         self._attempts = array("q", bytes(8 * rows))
         self._answered = bytearray(rows)
-        self._fields: dict[str, list[Any]] = {name: [] for name in (*_SHARED, *_OWN)}
-        self._moments: dict[str, array[int]] = {name: array("q") for name in _MOMENTS}
-        """Empty until a value comes: most operations have no order's fields."""
-        self._shared: dict[Any, Any] = {None: None}
+        self._fields: dict[str, list[Any]] = {}
+        self._moments: dict[str, array[int]] = {}
+        self._shared: dict[Any, Any] = {}
+        self._common: list[list[Any]] = []
+        self._own: list[list[Any]] = []
         self._more: dict[str, Sequence[Any]] = {}
         self._lock = threading.Lock()
 
@@ -60,34 +61,24 @@ class Columns:
                 self._put_answer(position, result.answer)
 
     def _put_answer(self, position: int, answer: Answer | None) -> None:
-        self._answered[position] = answer is not None
+        if not self._fields:
+            self._begin()
         told = answer or _NOTHING
-        shared, fields = self._shared, self._fields
-        for name, value in zip(_SHARED, _read_shared(told), strict=True):
-            if value is not None or fields[name]:
-                self._field(name)[position] = shared[value] if value in shared else self._share(value)
-        for name, value in zip(_OWN, _read_own(told), strict=True):
-            if value is not None or fields[name]:
-                self._field(name)[position] = value
-        for name, moment in zip(_MOMENTS, _read_moments(told), strict=True):
-            if moment is not None or self._moments[name]:
-                moments = self._moments[name] or self._begin(name)
-                moments[position] = NEVER if moment is None else moment
+        self._answered[position] = answer is not None
+        share = self._shared.setdefault if len(self._shared) < _MOST_SHARED else self._shared.get
+        for column, value in zip(self._common, _read_shared(told), strict=True):
+            column[position] = share(value, value)
+        for column, value in zip(self._own, _read_own(told), strict=True):
+            column[position] = value
+        for moments, moment in zip(self._moments.values(), _read_moments(told), strict=True):
+            moments[position] = NEVER if moment is None else moment
 
-    def _field(self, name: str) -> list[Any]:
-        column = self._fields[name]
-        if not column:
-            column.extend([None] * self.rows)
-        return column
-
-    def _begin(self, name: str) -> array[int]:
-        moments = self._moments[name] = array("q", [NEVER]) * self.rows
-        return moments
-
-    def _share(self, value: Any) -> Any:
-        if len(self._shared) < _MOST_SHARED:
-            self._shared[value] = value
-        return value
+    def _begin(self) -> None:
+        """Make room for answers when the first one comes: a sheet that was only checked has none."""
+        self._common = [[None] * self.rows for _ in _SHARED]
+        self._own = [[None] * self.rows for _ in _OWN]
+        self._fields = dict(zip((*_SHARED, *_OWN), (*self._common, *self._own), strict=True))
+        self._moments = {name: array("q", [NEVER]) * self.rows for name in _MOMENTS}
 
     def get(self, position: int) -> Result | None:
         """Give a row's end, if it has come."""
@@ -99,9 +90,9 @@ class Columns:
         return Result(position, outcome, code, error, answer, self._attempts[position])
 
     def _answer(self, position: int) -> Answer:
-        values = {name: column[position] for name, column in self._fields.items() if column}
+        values = {name: column[position] for name, column in self._fields.items()}
         for name, moments in self._moments.items():
-            values[name] = moments[position] if moments and moments[position] != NEVER else None
+            values[name] = moments[position] if moments[position] != NEVER else None
         return Answer(**values)
 
     def outcome(self, position: int) -> Outcome | None:
@@ -115,7 +106,7 @@ class Columns:
     def change(self, name: str, position: int, value: Any) -> None:
         """Put another value into one field of an answer that has come."""
         with self._lock:
-            self._field(name)[position] = value
+            self._fields[name][position] = value
 
     def add(self, name: str, values: Sequence[Any]) -> None:
         """Put a column beside the results."""
@@ -136,7 +127,7 @@ class Columns:
         if name in self._more:
             return typed(name, self._more[name])
         if name in self._moments:
-            return typed(name, self._moments[name] or [None] * self.rows)
+            return typed(name, self._moments[name])
         if name in ("bank", "clabe_valid"):
             self._more |= {"bank": banks_of(self.field("clabe")), "clabe_valid": clabes_hold(self.field("clabe"))}
             return typed(name, self._more[name])
