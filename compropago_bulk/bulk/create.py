@@ -14,7 +14,7 @@ from .partitions import through
 _EXAMPLES = {
     "create_accounts": 'cp.create_accounts("residentes.xlsx", account_name="Alamedas", output="clabes.xlsx")',
     "create_clabes": 'cp.create_clabes("residentes.xlsx", id_prefix="ALA-", output="clabes.xlsx")',
-    "create_orders": 'cp.create_orders("residentes.xlsx", product_id="MTTO-2026-11", product_name="Noviembre", price=1500)',
+    "create_orders": 'cp.create_orders("residentes.xlsx", product_id="MTTO-11", product_name="Noviembre", price=1500)',
 }
 _SHARED = """
     Example:
