@@ -18,9 +18,9 @@ from .values import banks_of, clabes_hold
 
 OURS = ("outcome", "error_code", "clabe", "status", "request_id")
 """Where all of these stand, the table came from here, and its group is refreshed."""
-_SHARED = ("status", "order_price", "fee", "iva", "test_mode")
-"""Few values at many rows, which share one object each."""
-_OWN = ("clabe", "order_id", "short_id", "request_id")
+_SHARED = ("status", "order_price", "fee", "iva")
+"""Few values at many rows, which share one object each. No truth among them: True equals an amount of 1."""
+_OWN = ("clabe", "order_id", "short_id", "request_id", "test_mode")
 _MOMENTS = ("created_at", "updated_at", "expires_at")
 _MOST_SHARED = 4_096
 _read_shared, _read_own, _read_moments = attrgetter(*_SHARED), attrgetter(*_OWN), attrgetter(*_MOMENTS)

@@ -336,11 +336,15 @@ class Run(Generic[T]):
     def close(self) -> None:
         """Report every row that the run did not come to."""
         reason = self.stopped or "interrupted"
-        for call in list(self._open.values()):
-            self.end(not_sent(call, reason))
-        while (parcel := self._take()) is not None:
-            for call in parcel:
-                self.end(not_sent(call, reason))
+        self.end(*[not_sent(call, reason) for call in self._open.values()])
+        for one in self._waiting:
+            try:
+                parcel = self._make(one)
+            except Exception:
+                logger.exception("a row that no call can carry was not sent either")
+                continue
+            self._open |= {call.position: call for call in parcel}
+            self.end(*[not_sent(call, reason) for call in parcel])
 
     def progress(self, *, finished: bool = False) -> Progress:
         """Give the run's state as observers see it."""

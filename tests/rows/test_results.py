@@ -17,7 +17,7 @@ from compropago_bulk.rows.results import Columns, attach
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-MONEY = st.one_of(st.none(), st.sampled_from([Decimal("1500"), Decimal("30.50")]))
+MONEY = st.one_of(st.none(), st.sampled_from([Decimal("1500"), Decimal("30.50"), Decimal("1"), Decimal("0")]))
 MOMENTS = st.one_of(st.none(), st.integers(1, 253_402_300_799_999))
 WORDS = st.one_of(st.none(), st.sampled_from(["646180146400219781", "PENDING", "ACCEPTED"]))
 ANSWERS = st.builds(
@@ -47,9 +47,16 @@ def test_the_last_end_of_a_row_stands(results):
         assert (None if table["error_code"][place] is pd.NA else table["error_code"][place]) == result.error_code
         for name in ("clabe", "status", "order_id", "request_id", "test_mode"):
             assert (None if table[name][place] is pd.NA else table[name][place]) == getattr(answer, name)
+        assert (
+            columns.get(place) is None
+            or columns.get(place).answer is None
+            or (columns.get(place).answer.test_mode is answer.test_mode)
+        )
         for name in ("order_price", "fee", "iva"):
             said = getattr(answer, name)
             assert table[name][place] is pd.NA if said is None else table[name][place] == float(said)
+            kept = columns.get(place)
+            assert kept is None or kept.answer is None or type(getattr(kept.answer, name)) is type(said)
         for name in ("created_at", "updated_at", "expires_at"):
             said = getattr(answer, name)
             assert (

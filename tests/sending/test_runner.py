@@ -232,11 +232,12 @@ def test_a_parcel_is_made_just_before_it_is_sent_and_each_row_still_ends_once():
 
 def test_a_parcel_that_cannot_be_made_stops_the_run_and_the_rest_was_not_sent():
     def make(place):
-        if place == 2:
+        if place in (2, 3):
             raise ValueError("a value that no call can carry")
         return calls(place + 1)[place]
 
     ending, results, _ = go(range(5), lambda parcel: (Answer(),), make=make, total=5, settings=Settings(concurrency=1))
     assert ending.stopped == "internal"
     assert [results[place].outcome for place in (0, 1)] == [Outcome.CREATED] * 2
-    assert 2 not in results  # nobody can name it; the table shows a row without an end as not sent
+    assert results[4].outcome is Outcome.NOT_SENT and results[4].error_code == "internal"
+    assert not {2, 3} & results.keys()  # nobody can name them; the table shows a row without an end as not sent
