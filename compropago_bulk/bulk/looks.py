@@ -54,7 +54,8 @@ def look_back(plan: Plan, account: Account, *, only_open: bool) -> Looks:
                 answer = replace(known or Answer(order_id=order_id), status=told)
                 plan.columns.put(Result(position, Outcome.EXISTING, answer=answer))
                 closed.add(position)
-    plan.to_send = [position for position in plan.to_send if position not in closed]
+    if closed:
+        plan.to_send = [position for position in plan.to_send if position not in closed]
     return Looks(status, paid)
 
 

@@ -47,7 +47,7 @@ def operate(name: str, source: object, options: Options) -> Any:
         with working(options.progress, "preparing"), none_expected():
             plan = prepare(name, source, options, connection)
         if connection is None:
-            plan.to_send = list(plan.going)
+            plan.to_send = plan.going
             apply_limit(plan, options.limit)
             return _dry_table(plan, options, None)
         with open_journal(connection.journal, connection.clock) as journal:

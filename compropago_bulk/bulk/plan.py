@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..api.connection import Connection
@@ -34,7 +34,7 @@ class Plan:
     """What every row came to, as far as it is known."""
     going: Sequence[int]
     """The positions of the valid rows that are the first of their key."""
-    to_send: list[int] = field(default_factory=list)
+    to_send: Sequence[int] = ()
     resend: set[str] = field(default_factory=set)
 
     def call(self, position: int) -> Call:
@@ -106,13 +106,14 @@ def _key_words(spec: Operation) -> str:
 def judge_all(plan: Plan, account: Account, options: Options) -> None:
     """Ask the journal about every key at once, and sort the rows into what goes out and what is known."""
     if not plan.spec.creates:
-        plan.to_send = list(plan.going)
+        plan.to_send = plan.going
         return
-    for start in range(0, len(plan.going), _AT_ONCE):
-        _judge_some(plan, plan.going[start : start + _AT_ONCE], account, options)
+    parts = (plan.going[start : start + _AT_ONCE] for start in range(0, len(plan.going), _AT_ONCE))
+    plan.to_send = [position for part in parts for position in _judge_some(plan, part, account, options)]
 
 
-def _judge_some(plan: Plan, positions: Sequence[int], account: Account, options: Options) -> None:
+def _judge_some(plan: Plan, positions: Sequence[int], account: Account, options: Options) -> Iterator[int]:
+    """Settle the rows that are known, and give those that go out."""
     rows = _identities(plan, positions)
     known = account.journal.look(account.scope, plan.spec.name, [row.key for row in rows], rehearsal=account.rehearsal)
     aliases = _aliases(plan, rows, account, known)
@@ -125,9 +126,9 @@ def _judge_some(plan: Plan, positions: Sequence[int], account: Account, options:
         if isinstance(verdict, Result):
             plan.columns.put(verdict)
             continue
-        plan.to_send.append(row.position)
         if verdict.resend:
             plan.resend.add(row.key)
+        yield row.position
 
 
 def _identities(plan: Plan, positions: Sequence[int]) -> list[Identity]:
@@ -166,4 +167,4 @@ def apply_limit(plan: Plan, limit: int | None) -> None:
         return
     for position in plan.to_send[limit:]:
         plan.columns.put(Result(position, Outcome.NOT_SENT, "limit", say("outcomes", "limit", limit=limit)))
-    del plan.to_send[limit:]
+    plan.to_send = plan.to_send[:limit]

@@ -76,10 +76,10 @@ class Lines(Sequence[Row]):
         """Give the row number that its owner sees."""
         return self._numbers[position]
 
-    def going(self) -> list[int]:
+    def going(self) -> Sequence[int]:
         """Give the positions that can go out: valid, without a rival in the sheet, and the first of their kind."""
         kept = self.invalid | self.conflicts | self.repeats.keys()
-        return [one for one in range(len(self)) if one not in kept] if kept else list(range(len(self)))
+        return [one for one in range(len(self)) if one not in kept] if kept else range(len(self))
 
     def fingerprints(self, positions: Sequence[int]) -> list[str]:
         """Hash what makes these rows' data."""

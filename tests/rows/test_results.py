@@ -86,7 +86,7 @@ def test_lines_are_rows_for_whoever_asks():
     assert list(lines) == [lines[0], lines[1], lines[-1]] == lines[:]
     assert lines[0] == Row(0, {"customer_id": "1", "email": "a@example.com"}, "1", "A", 4)
     assert lines[2] == Row(2, {"customer_id": "2"}, "2", "B", 9, repeats=0)
-    assert not lines[1].valid and lines.going() == [0] and len(lines) == 3
+    assert not lines[1].valid and list(lines.going()) == [0] and len(lines) == 3
 
 
 VALUES = st.dictionaries(
