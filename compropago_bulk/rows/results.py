@@ -122,6 +122,20 @@ class Columns:
         """Count the ends that have come, by outcome."""
         return Counter(one for one in self._outcomes if one is not None)
 
+    def hand_over(self, names: Sequence[str]) -> dict[str, Any]:
+        """Make columns of the table that comes back, and let go of each field that is in it: no row is held twice.
+
+        After this only the outcomes are left.
+        """
+        self._common, self._own, made = [], [], {}
+        for name in names:
+            made[name] = self.series(name)
+            self._more.pop(name, None)
+            self._moments.pop(name, None)
+            if name != "clabe" and name in self._fields:
+                self._fields[name] = []
+        return made
+
     def series(self, name: str) -> Any:
         """Make one column of the table that comes back."""
         if name in self._more:
@@ -181,7 +195,7 @@ def attach(frame: Any, columns: Columns, spec: Operation, *, prefix: str = "") -
     ours = _is_ours(frame, prefix)
     names = added_columns(spec)
     kept = names if ours else [one for one in names if not (_is_input(spec, one, prefix) and one in frame.columns)]
-    made = {name: columns.series(name) for name in kept}
+    made = columns.hand_over(kept)
     if ours:
         _carry_over(frame, made, prefix)
     added = pd.DataFrame({prefix + name: made[name] for name in kept}, copy=False)

@@ -39,6 +39,7 @@ def test_the_last_end_of_a_row_stands(results):
         columns.put(one)
     last = {one.position: one for one in results}
     assert [columns.get(place) for place in range(5)] == [last.get(place) for place in range(5)]
+    before = [columns.get(place) for place in range(5)]
     table = attach(pd.DataFrame({"Ref": list("abcde")}), columns, CREATE_ORDER)
     for place in range(5):
         result = last.get(place) or Result(place, Outcome.NOT_SENT, "interrupted")
@@ -47,15 +48,12 @@ def test_the_last_end_of_a_row_stands(results):
         assert (None if table["error_code"][place] is pd.NA else table["error_code"][place]) == result.error_code
         for name in ("clabe", "status", "order_id", "request_id", "test_mode"):
             assert (None if table[name][place] is pd.NA else table[name][place]) == getattr(answer, name)
-        assert (
-            columns.get(place) is None
-            or columns.get(place).answer is None
-            or (columns.get(place).answer.test_mode is answer.test_mode)
-        )
+        kept = before[place]
+        assert kept is None or kept.answer is None or kept.answer.test_mode is answer.test_mode
         for name in ("order_price", "fee", "iva"):
             said = getattr(answer, name)
             assert table[name][place] is pd.NA if said is None else table[name][place] == float(said)
-            kept = columns.get(place)
+            kept = before[place]
             assert kept is None or kept.answer is None or type(getattr(kept.answer, name)) is type(said)
         for name in ("created_at", "updated_at", "expires_at"):
             said = getattr(answer, name)
