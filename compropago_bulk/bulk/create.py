@@ -11,7 +11,15 @@ from ..rows.model import Progress
 from .options import Options
 from .partitions import through
 
+_EXAMPLES = {
+    "create_accounts": 'cp.create_accounts("residentes.xlsx", account_name="Alamedas", output="clabes.xlsx")',
+    "create_clabes": 'cp.create_clabes("residentes.xlsx", id_prefix="ALA-", output="clabes.xlsx")',
+    "create_orders": 'cp.create_orders("residentes.xlsx", product_id="NOV-26", product_name="Noviembre", price=1500)',
+}
 _SHARED = """
+    Example:
+        {example}
+
     Args:
         source: a DataFrame, a path (`.xlsx .xlsm .xls .ods .csv .tsv`) or an open binary file; one row a resident. A
             `dask.dataframe` gives one back, whose rows go out when it is computed (docs/scale.md).
@@ -54,7 +62,8 @@ def _documented(function: Any) -> Any:
     """Give each function the arguments' description, which is one text for all of them."""
     extra = ", `order_id`, `short_id` (string), `order_price`, `fee`, `iva` (Float64, MXN)"
     orders = function.__name__ == "create_orders"
-    function.__doc__ = (function.__doc__ or "").rstrip() + "\n" + _SHARED.replace("{extra}", extra if orders else "")
+    shared = _SHARED.replace("{extra}", extra if orders else "").replace("{example}", _EXAMPLES[function.__name__])
+    function.__doc__ = (function.__doc__ or "").rstrip() + "\n" + shared
     return function
 
 

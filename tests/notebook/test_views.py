@@ -119,6 +119,21 @@ def test_the_accessor_has_the_functions_with_their_help_and_signatures(name, res
     assert method.__doc__ == function.__doc__
 
 
+@pytest.mark.parametrize("name", ["create_accounts", "create_clabes", "create_orders"])
+def test_the_help_begins_with_what_it_does_and_gives_a_line_to_copy_that_runs(name, sandbox, residents, monkeypatch):
+    text = inspect.getdoc(getattr(cp, name))
+    assert text.splitlines()[0].endswith(".") and "Args:" in text and "Raises:" in text
+    line = text.partition("Example:\n")[2].splitlines()[0].strip()
+    residents(3).to_excel("residentes.xlsx", index=False)
+    for setting, value in {
+        "SECRET_KEY": "sk_test_sandbox",
+        "PUBLIC_KEY": "pk_test_sandbox",
+        "BASE_URL": sandbox.base_url,
+    }.items():
+        monkeypatch.setenv(f"COMPROPAGO_{setting}", value)
+    assert eval(line, {"cp": cp})["outcome"].tolist() == ["created"] * 3
+
+
 def test_the_accessor_does_what_the_functions_do(residents, sandbox, tmp_path):
     table = residents(3)
     assert len(table.compropago.check("createClabe", connection=sandbox.connection).ready) == 3
