@@ -117,8 +117,8 @@ SENTENCES: dict[str, Sentence] = {
         es="ComproPago no entregó la lista: {message}",
     ),
     "list_missing": Sentence(
-        en="This call does not exist at {base_url} (it belongs to the API's edition 2019-08).",
-        es="Esta llamada no existe en {base_url} (pertenece a la edición 2019-08 del API).",
+        en="{base_url} knows no such account, or no such call (it belongs to the API's edition 2019-08).",
+        es="{base_url} no conoce esa cuenta, o no tiene esta llamada (es de la edición 2019-08 del API).",
     ),
     "not_exported": Sentence(
         en="The table is complete, but it could not be written: {reason}. Export it again with cp.export_excel.",
