@@ -9,7 +9,7 @@ import clabe
 import numpy as np
 
 _DIGITS = 18
-_WEIGHTS = np.resize(np.array([3, 7, 1]), _DIGITS - 1)
+_WEIGHTS = np.resize(np.array([3, 7, 1], dtype="uint8"), _DIGITS - 1)
 
 
 def clabe_holds(text: str) -> bool:
@@ -23,7 +23,7 @@ def clabes_hold(texts: Sequence[str | None]) -> list[bool | None]:
     places = [place for place, bank in enumerate(banks_of(texts)) if bank is not None]
     joined = "".join([texts[place] or "" for place in places])
     digits = np.frombuffer(joined.encode(), dtype="uint8").reshape(-1, _DIGITS) - ord("0")
-    sums = (digits[:, :-1] * _WEIGHTS % 10).sum(axis=1)
+    sums = (digits[:, :-1] * _WEIGHTS % 10).sum(axis=1, dtype="uint16")  # bytes: a column of a million stays small
     for place, holds in zip(places, ((10 - sums % 10) % 10 == digits[:, -1]).tolist(), strict=True):
         told[place] = holds
     return told
