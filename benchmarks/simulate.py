@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from compropago_bulk.sending.pacing import Pacer
+from compropago_bulk.sending.rate import RateLimiter
 
 RESULTS = Path(__file__).with_name("results.json")
 SIMULATED = 200_000
@@ -40,15 +40,15 @@ class Clock:
 def seconds_a_row(rate: float, rows: int, seed: int = 1) -> float:
     """Give what a row takes under a rate limit where some requests are refused."""
     clock, chance = Clock(), random.Random(seed)
-    pacer = Pacer(rate, clock=clock, sleep=clock.sleep)
+    limiter = RateLimiter(rate, clock=clock, sleep=clock.sleep)
     done = 0
     while done < rows:
-        pacer.wait()
-        pacer.launch()
+        limiter.wait()
+        limiter.launch()
         if chance.random() < REFUSED:
-            pacer.slow_down(1.0)
+            limiter.slow_down(1.0)
         else:
-            pacer.went_well()
+            limiter.went_well()
             done += 1
     return clock.now / rows
 

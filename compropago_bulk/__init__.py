@@ -32,27 +32,26 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .api.connection import Connection
-    from .bulk.ask import check
-    from .bulk.check import Check
+    from .bulk.check import Check, check
     from .bulk.compare import compare_sheets
     from .bulk.create import create_accounts, create_clabes, create_orders
-    from .bulk.files import export_csv, export_excel, read_sheet
+    from .bulk.history import history, resolve, runs, unsettled
     from .bulk.lists import list_accounts, list_subaccounts, list_transactions
-    from .bulk.past import history, resolve, runs, unsettled
+    from .bulk.progress import export_csv, export_excel, read_sheet
     from .bulk.sandbox import Sandbox, sandbox
     from .bulk.verify import verify_orders
     from .notebook.views import show
     from .notebook.wizard import wizard
+    from .reports.archive import audit_as_of, audits
     from .reports.audit import Audit
-    from .reports.kept import audit_as_of, audits
-    from .reports.making import audit_orders
+    from .reports.build_audit import audit_orders
+    from .reports.build_statement import statement
     from .reports.statement import Statement
-    from .reports.stating import statement
-    from .rows.sheets import fields
+    from .sheets.reading import fields
 
 _PLACES = {
     "Connection": "api.connection",
-    "check": "bulk.ask",
+    "check": "bulk.check",
     "Check": "bulk.check",
     "compare_sheets": "bulk.compare",
     "create_accounts": "bulk.create",
@@ -61,23 +60,23 @@ _PLACES = {
     "list_accounts": "bulk.lists",
     "list_subaccounts": "bulk.lists",
     "list_transactions": "bulk.lists",
-    "history": "bulk.past",
-    "resolve": "bulk.past",
-    "runs": "bulk.past",
-    "unsettled": "bulk.past",
+    "history": "bulk.history",
+    "resolve": "bulk.history",
+    "runs": "bulk.history",
+    "unsettled": "bulk.history",
     "Sandbox": "bulk.sandbox",
     "sandbox": "bulk.sandbox",
     "verify_orders": "bulk.verify",
-    "export_csv": "bulk.files",
-    "export_excel": "bulk.files",
+    "export_csv": "bulk.progress",
+    "export_excel": "bulk.progress",
     "Audit": "reports.audit",
-    "audit_as_of": "reports.kept",
-    "audits": "reports.kept",
-    "audit_orders": "reports.making",
+    "audit_as_of": "reports.archive",
+    "audits": "reports.archive",
+    "audit_orders": "reports.build_audit",
     "Statement": "reports.statement",
-    "statement": "reports.stating",
-    "fields": "rows.sheets",
-    "read_sheet": "bulk.files",
+    "statement": "reports.build_statement",
+    "fields": "sheets.reading",
+    "read_sheet": "bulk.progress",
     "show": "notebook.views",
     "wizard": "notebook.wizard",
 }

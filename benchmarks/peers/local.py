@@ -152,11 +152,10 @@ def _all_existing(table: pd.DataFrame, connection: Any) -> None:
 
 def _fill(connection: Any, rows: int) -> None:
     """Write a journal as if every row had been created, without the wire."""
-    from compropago_bulk.bulk.operate import account_of
-    from compropago_bulk.bulk.options import Options
-    from compropago_bulk.bulk.plan import prepare
-    from compropago_bulk.rows.model import Answer, Settlement, State
-    from compropago_bulk.sending.journal import open_journal
+    from compropago_bulk.bulk.pipeline import account_of
+    from compropago_bulk.bulk.plan import Options, prepare
+    from compropago_bulk.journal import open_journal
+    from compropago_bulk.model import Answer, Settlement, State
 
     with open_journal(connection.journal) as journal:
         scope = account_of(connection, journal).scope

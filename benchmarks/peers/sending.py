@@ -115,7 +115,7 @@ def ours(table: pd.DataFrame, base_url: str, journal: str | None = None, **setti
 
 def ours_slow_disk(table: pd.DataFrame, base_url: str) -> int:
     """Send with `create_orders` where each commit costs 5 ms more, as on a laptop's disk."""
-    from compropago_bulk.sending.journal import faultpoints
+    from compropago_bulk.journal import faultpoints
 
     faultpoints.arm(lambda name: time.sleep(0.005) if name == "commit.before" else None)
     return ours(table, base_url)
@@ -123,7 +123,7 @@ def ours_slow_disk(table: pd.DataFrame, base_url: str) -> int:
 
 def ours_commit_a_row(table: pd.DataFrame, base_url: str) -> int:
     """Send with `create_orders`, every claim and every outcome in a commit of its own."""
-    from compropago_bulk.sending.journal import commits
+    from compropago_bulk.journal import commits
 
     gate = threading.Lock()
 

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import unquote
 
-from ..rows.keys import fold
-from ..rows.model import Answer, Call, Fault, FaultKind, Json, Operation, Reply
+from ..model import Answer, Call, Fault, FaultKind, Json, Operation, Reply
+from ..values.folding import fold
 
 LONGEST_MESSAGE = 300
 """Characters of the API's own words that are kept; never a gateway's whole page."""
@@ -43,7 +44,7 @@ def read_reply(
 
 
 def read_body(method: str, status: int, headers: Mapping[str, str], content: bytes) -> Mapping[str, Json] | Fault:
-    """Give the JSON object of a good answer, or the fault that the answer is."""
+    """Return the JSON object of a good answer, or the fault that the answer is."""
     body = _parsed(content)
     told = body if isinstance(body, Mapping) else {}
     code = _whole(told.get("code"))
@@ -92,7 +93,7 @@ def _is_own_error(told: Mapping[str, Json]) -> bool:
 
 
 def _is_about(spec: Operation, data: Mapping[str, Json]) -> bool:
-    """Say whether `data` can be the answer to this call, and not a stranger's JSON."""
+    """Whether `data` can be the answer to this call, and not a stranger's JSON."""
     if spec.name in ("orders", "verify"):
         return _text(data.get("id")) is not None
     return any(name in data for name in ("customer", "customers", "payment", "status"))
@@ -135,7 +136,7 @@ def _of_group(call: Call, data: Mapping[str, Json], request_id: str | None) -> A
 
 
 def read_clabe(value: Json) -> str | None:
-    """Give a CLABE's digits as text, zeros kept, from text or number; other text stays as it is."""
+    """Return a CLABE's digits as text, zeros kept, from text or number; other text stays as it is."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         number = read_money(value)
         whole = number is not None and number >= 0 and number == number.to_integral_value()
@@ -146,7 +147,7 @@ def read_clabe(value: Json) -> str | None:
 
 
 def read_moment(value: Json) -> int | None:
-    """Give epoch milliseconds from epoch seconds, epoch milliseconds or ISO 8601; None for anything else."""
+    """Return epoch milliseconds from epoch seconds, epoch milliseconds or ISO 8601; None for anything else."""
     if isinstance(value, str):
         try:
             return int(datetime.fromisoformat(value).astimezone(UTC).timestamp() * 1000)
@@ -160,7 +161,7 @@ def read_moment(value: Json) -> int | None:
 
 
 def read_money(value: Json) -> Decimal | None:
-    """Give an amount as an exact decimal; None where there is none."""
+    """Return an amount as an exact decimal; None where there is none."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
     try:
@@ -171,7 +172,7 @@ def read_money(value: Json) -> Decimal | None:
 
 
 def read_retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Give the seconds that `Retry-After` asks for, from a number or an HTTP date, clamped to 0 … one day."""
+    """Return the seconds that `Retry-After` asks for, from a number or an HTTP date, clamped to 0 … one day."""
     if value is None or not value.strip():
         return None
     try:
@@ -219,3 +220,32 @@ def _message(told: Mapping[str, Json]) -> str:
     """Take the API's own words from either error shape, on one line and cut short."""
     words = told.get("message") or _part(told, "error").get("message") or _part(told, "data").get("message")
     return " ".join(str(words).split())[:LONGEST_MESSAGE] if isinstance(words, str) else ""
+
+
+ECHO_MISMATCH = "echo_mismatch"
+MODE_MISMATCH = "mode_mismatch"
+
+
+def inspect(call: Call, answer: Answer, *, mode: str) -> str | None:
+    """Return `mode_mismatch`, `echo_mismatch` or None. What the answer leaves out is no mismatch.
+
+    An order's answer has no `customer.id` (API reference, "Crear orden de pago"): there the e-mail and the price speak.
+    """
+    if answer.test_mode is not None and answer.test_mode != (mode == "test"):
+        return MODE_MISMATCH
+    if call.body is None:
+        wanted = unquote(call.path.rpartition("/")[2])
+        return None if answer.order_id in (None, wanted) else ECHO_MISMATCH
+    body = json.loads(call.body)
+    customer = body["customers"][0] if "customers" in body else body["customer"]
+    pairs = [(customer.get("email"), answer.email)]
+    if call.operation == "createClabe":
+        pairs.append((customer.get("id"), answer.customer_id))
+    if call.operation == "createAccount":
+        pairs.append((customer.get("name"), answer.name))
+    if any(told is not None and fold(str(sent)) != fold(told) for sent, told in pairs):
+        return ECHO_MISMATCH
+    price = answer.order_price
+    if call.operation == "orders" and price is not None and abs(float(price) - body["product"]["price"]) >= 0.005:
+        return ECHO_MISMATCH
+    return None

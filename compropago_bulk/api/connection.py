@@ -17,14 +17,11 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from ..errors import ConfigurationError
-from ..exports.html import card
-from ..rows.model import Fault, FaultKind, Json, Parcel, Reply
+from ..model import Batch, Fault, FaultKind, Json, Reply
 from ..texts import say
 from . import answers
-from .cells import warn_of_written_keys
 from .operations import EDITIONS, joined_body, operation
-from .secret import Secret
-from .settings import read_settings
+from .settings import Secret, read_settings, warn_of_written_keys
 
 DEFAULT_BASE_URL = "https://api.compropago.com"
 LARGEST_ANSWER = 16 * 1024 * 1024
@@ -111,10 +108,10 @@ class Connection:
             f"concurrency={self.concurrency}, contract={self.contract!r})"
         )
 
-    def _repr_html_(self) -> str:
+    def describe(self) -> list[str]:
+        """Return what a person may know of it, a sentence each: mode, address, pace; never a key."""
         pace = say("setup", "connection_pace", rate=self.rate, concurrency=self.concurrency)
-        told = [say("setup", f"connection_{self.mode}"), self.base_url, pace]
-        return card("ComproPago", told, kind="live" if self.mode == "live" else "")
+        return [say("setup", f"connection_{self.mode}"), self.base_url, pace]
 
     def __enter__(self) -> Self:
         return self
@@ -132,13 +129,13 @@ class Connection:
         """A hash of the public key: the account that the journal and the pace belong to."""
         return self._public.fingerprint
 
-    def send(self, parcel: Parcel) -> Reply:
-        """Send the calls of one parcel as one request: one exchange, an answer for each call or a fault for all."""
-        spec = operation(parcel[0].operation, self.contract)
-        taken = self._exchange(spec.method, parcel[0].path, joined_body(spec, parcel))
+    def send(self, batch: Batch) -> Reply:
+        """Send the calls of one batch as one request: one exchange, an answer for each call or a fault for all."""
+        spec = operation(batch[0].operation, self.contract)
+        taken = self._exchange(spec.method, batch[0].path, joined_body(spec, batch))
         if isinstance(taken, Fault):
             return taken
-        return answers.read_reply(spec, parcel, *taken)
+        return answers.read_reply(spec, batch, *taken)
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Json | Fault:
         """Read one of the later edition's lists: the `data` of its answer, or the fault."""
@@ -215,7 +212,7 @@ class Connection:
             return line
 
     def _proxy(self) -> str | None:
-        """Give the company's proxy, if its settings name one; it must not get what stays on this machine."""
+        """Return the company's proxy, if its settings name one; it must not get what stays on this machine."""
         parts = urlsplit(self.base_url)
         if _is_loopback(self.base_url) or proxy_bypass(parts.hostname or ""):
             return None
@@ -253,7 +250,7 @@ def _is_loopback(address: str) -> bool:
 
 
 def _checked_address(address: str) -> str:
-    """Give the base URL without a trailing slash, or say what is wrong with it."""
+    """Return the base URL without a trailing slash, or say what is wrong with it."""
     try:
         parts = urlsplit(address.strip())
         fits = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from urllib.parse import quote
 
+from ..model import Call, Json, Operation, Row, Value
 from ..rows.keys import fingerprint, fold_key
-from ..rows.model import Call, Json, Operation, Row, Value
 
 
 def _number(value: Value | None) -> Json:
@@ -71,7 +71,7 @@ def _grouped_account_body(values: Mapping[str, Value]) -> Json:
 
 
 def _join_accounts(bodies: Sequence[Json]) -> Json:
-    return {**bodies[0], "customers": [one for body in bodies for one in body["customers"]]}
+    return {**bodies[0], "customers": [item for body in bodies for item in body["customers"]]}
 
 
 CREATE_ACCOUNT = Operation(
@@ -135,7 +135,7 @@ EDITIONS = ("2019-06", "2019-08")
 
 
 def operation(name: str, edition: str = "2019-06") -> Operation:
-    """Give the operation of an endpoint's name, as the edition of the API speaks it."""
+    """Return the operation of an endpoint's name, as the edition of the API speaks it."""
     if name == "createAccount" and edition == "2019-08":
         return CREATE_ACCOUNT_GROUPED
     return OPERATIONS[name]
@@ -166,8 +166,8 @@ def _group(spec: Operation, values: Mapping[str, Value]) -> str:
     return fold_key(values, ("account_name", "reference")) if spec.batch_body else ""
 
 
-def joined_body(spec: Operation, parcel: Sequence[Call]) -> str | None:
-    """Give the request body of a parcel: its call's own, or those of several calls joined into one."""
-    if spec.batch_body is None or len(parcel) == 1:
-        return parcel[0].body
-    return json.dumps(spec.batch_body([json.loads(one.body or "{}") for one in parcel]), ensure_ascii=False)
+def joined_body(spec: Operation, batch: Sequence[Call]) -> str | None:
+    """Return the request body of a batch: its call's own, or those of several calls joined into one."""
+    if spec.batch_body is None or len(batch) == 1:
+        return batch[0].body
+    return json.dumps(spec.batch_body([json.loads(one.body or "{}") for one in batch]), ensure_ascii=False)

@@ -8,19 +8,19 @@ from typing import Any
 
 import pandas as pd
 
-from ..rows.frames import Table, load
-from ..rows.keys import fold
-from ..rows.model import Operation
-from ..rows.values import Taken, is_blank, shown, take_email, take_identifier, take_money, take_name, take_phone
+from ..model import Operation
+from ..rows.clean import Table, load
+from ..values import Parsed, is_blank, parse_email, parse_identifier, parse_money, parse_name, parse_phone, shown
+from ..values.folding import fold
 
 _WATCHED = ("name", "email", "phone", "price", "unit")
 _SPEC = Operation(name="compare", method="", path="", needs=("reference",), optional=_WATCHED, key=("reference",))
 _NAMES = ("change", "reference", *_WATCHED, "field", "before", "after", "source_sheet", "source_row")
-_TAKE: Mapping[str, Callable[[Any], Taken]] = {
-    "name": lambda value: take_name([value]),
-    "email": take_email,
-    "phone": take_phone,
-    "price": take_money,
+_TAKE: Mapping[str, Callable[[Any], Parsed]] = {
+    "name": lambda value: parse_name([value]),
+    "email": parse_email,
+    "phone": parse_phone,
+    "price": parse_money,
 }
 
 
@@ -59,18 +59,20 @@ def compare_sheets(old: Any, new: Any, *, sheet: Any = None, columns: Mapping[st
     (before, old_rest), (after, new_rest) = (
         _people(load(one, _SPEC, sheet=sheet, columns=columns)) for one in (old, new)
     )
-    records = [one for key, people in after.items() for one in _changes(before.get(key, []), people)]
-    records += [_record("gone", one) for key, people in before.items() if key not in after for one in people]
+    records = [change for key, people in after.items() for change in _changes(before.get(key, []), people)]
+    records += [_record("gone", person) for key, people in before.items() if key not in after for person in people]
     records += [_record("unmatched", one, before=one.shown["reference"]) for one in old_rest]
     records += [_record("unmatched", one, after=one.shown["reference"]) for one in new_rest]
-    table = pd.DataFrame({name: pd.Series([one.get(name) for one in records], dtype="string") for name in _NAMES[:-1]})
-    table["source_row"] = pd.Series([one["source_row"] for one in records], dtype="Int64")
+    table = pd.DataFrame(
+        {name: pd.Series([record.get(name) for record in records], dtype="string") for name in _NAMES[:-1]}
+    )
+    table["source_row"] = pd.Series([record["source_row"] for record in records], dtype="Int64")
     table.attrs["compropago"] = {"counts": {k: int(v) for k, v in table["change"].value_counts().items()}}
     return table
 
 
 def _people(table: Table) -> tuple[dict[str, list[_Person]], list[_Person]]:
-    """Give the rows by folded reference, and those that have none that could be found again."""
+    """Return the rows by folded reference, and those that have none that could be found again."""
     columns = {field: [table.values(header) for header in source.headers] for field, source in table.fields.items()}
     found: dict[str, list[_Person]] = {}
     rest: list[_Person] = []
@@ -82,7 +84,7 @@ def _people(table: Table) -> tuple[dict[str, list[_Person]], list[_Person]]:
             told[field] = table.fields[field].joiner.join(shown(value).strip() for value in values)
             meant[field] = _meaning(field, values[0] if len(values) == 1 else told[field])
         person = _Person(told, meant, sheet, row)
-        if take_identifier(told["reference"]).value is not None:
+        if parse_identifier(told["reference"]).value is not None:
             found.setdefault(fold(told["reference"]), []).append(person)
         elif any(told.values()):
             rest.append(person)

@@ -7,9 +7,9 @@ from os import PathLike
 from typing import Any
 
 from ..api.connection import Connection
-from ..rows.model import Progress
-from .options import Options
+from ..model import Progress
 from .partitions import through
+from .plan import Options
 
 _EXAMPLES = {
     "create_accounts": 'cp.create_accounts("residentes.xlsx", account_name="Alamedas", output="clabes.xlsx")',
@@ -59,7 +59,7 @@ _SHARED = """
 
 
 def _documented(function: Any) -> Any:
-    """Give each function the arguments' description, which is one text for all of them."""
+    """Return each function the arguments' description, which is one text for all of them."""
     extra = ", `order_id`, `short_id` (string), `order_price`, `fee`, `iva` (Float64, MXN)"
     orders = function.__name__ == "create_orders"
     shared = _SHARED.replace("{extra}", extra if orders else "").replace("{example}", _EXAMPLES[function.__name__])

@@ -12,12 +12,11 @@ from ..api.answers import read_clabe, read_moment, read_money
 from ..api.connection import Connection
 from ..api.operations import operation
 from ..errors import ApiError, AuthenticationError
-from ..rows.model import Fault, FaultKind, Json, StepKind
-from ..sending.deciding import OUTAGE, decide
+from ..model import DecisionKind, Fault, FaultKind, Json
+from ..sending.retry import OUTAGE, decide
 from ..texts import say
-from .operate import connected
-from .pace import pacer_of
-from .tables import frame_of
+from .history import frame_of
+from .pipeline import connected, limiter_of
 
 _ACCOUNTS = {"account_id": "string", "name": "string", "balance": "Float64"}
 _SUBACCOUNTS = {"id": "string", "name": "string", "clabe": "string"}
@@ -44,7 +43,7 @@ def list_accounts(connection: Connection | None = None) -> Any:
 
 
 def read_accounts(connection: Connection | None = None) -> list[dict[str, Any]]:
-    """Give the accounts as records, `balance` an exact decimal."""
+    """Return the accounts as records, `balance` an exact decimal."""
     return [
         {
             "account_id": _text(one.get("accountId", one.get("reference", one.get("id")))),
@@ -66,8 +65,8 @@ def list_subaccounts(account_id: str, connection: Connection | None = None) -> A
     """
     records = _read(connection, f"/v2/accounts/{quote(str(account_id), safe='')}")
     return frame_of(
-        ({"id": _text(one.get("id")), "name": _text(one.get("name")), "clabe": read_clabe(one.get("clabe"))}
-         for one in records),
+        ({"id": _text(record.get("id")), "name": _text(record.get("name")), "clabe": read_clabe(record.get("clabe"))}
+         for record in records),
         _SUBACCOUNTS,
     )  # fmt: skip
 
@@ -93,7 +92,7 @@ def list_transactions(account_id: str, clabe: str | None = None, connection: Con
 def read_transactions(
     account_id: str, clabe: str | None = None, connection: Connection | None = None
 ) -> list[dict[str, Any]]:
-    """Give the transactions as records, `amount` an exact decimal and `date` in epoch milliseconds."""
+    """Return the transactions as records, `amount` an exact decimal and `date` in epoch milliseconds."""
     path = f"/v2/accounts/{quote(str(account_id), safe='')}/transactions"
     return [
         {
@@ -119,22 +118,22 @@ def _try_to_read(
     connection: Connection, path: str, params: dict[str, str] | None, sleep: Callable[[float], None] = time.sleep
 ) -> list[dict[str, Json]] | Fault:
     """Read until there is a list, or a fault after which there is no further try; waits as the runs' reads do."""
-    pacer, tries = pacer_of(connection), 0
+    limiter, tries = limiter_of(connection), 0
     while True:
-        pacer.wait()
-        pacer.launch()
+        limiter.wait()
+        limiter.launch()
         data: Json | Fault = connection.get(path, params)
         tries += 1
         if isinstance(data, list):
-            pacer.went_well()
+            limiter.went_well()
             return [one for one in data if isinstance(one, dict)]
         fault = data if isinstance(data, Fault) else Fault(FaultKind.DOUBTFUL, "unreadable_answer")
         if fault.kind is FaultKind.SLOW_DOWN:
-            pacer.slow_down(None if (fault.retry_after or 0) > OUTAGE else fault.retry_after)
-        step = decide(fault, operation("verify"), tries, chance=random.random())
-        if step.kind is not StepKind.RETRY:
+            limiter.slow_down(None if (fault.retry_after or 0) > OUTAGE else fault.retry_after)
+        decision = decide(fault, operation("verify"), tries, chance=random.random())
+        if decision.kind is not DecisionKind.RETRY:
             return fault
-        sleep(step.wait)
+        sleep(decision.wait)
 
 
 def _error(fault: Fault, connection: Connection) -> ApiError:

@@ -12,10 +12,10 @@ from typing import Any
 
 from ..api.connection import Connection
 from ..errors import ConfigurationError, LiveModeError
-from ..sending.journal import is_server
+from ..journal import is_server
 from ..texts import say
-from .operate import connected, operate, what_comes_back
-from .options import Options, check_options
+from .pipeline import connected, operate, what_comes_back
+from .plan import Options, check_options
 
 _WHOLE = ("sheet", "output", "limit", "control", "confirm")
 """Choices about a whole table, which no partition sees."""
@@ -35,7 +35,7 @@ def through(name: str, source: Any, options: Options) -> Any:
 
 
 def is_partitioned(source: Any) -> bool:
-    """Tell whether a source is a `dask.dataframe`, without importing Dask for those who have none."""
+    """Whether a source is a `dask.dataframe`, without importing Dask for those who have none."""
     return type(source).__module__.partition(".")[0] in {"dask", "dask_expr"} and hasattr(source, "columns")
 
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from os import PathLike
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from email_validator import EmailNotValidError, validate_email
 
 from ..api.connection import Connection
 from ..api.operations import call as make_call
 from ..api.operations import operation
-from ..rows.checking import Checked, check_rows, message
-from ..rows.frames import Table, load
+from ..errors import ConfigurationError
+from ..journal import Journal, Scope
+from ..model import Batch, Call, Entry, Identity, Operation, Outcome, Problem, Progress, Result, Severity, State
+from ..rows.checks import Checked, check_rows, message
+from ..rows.clean import Table, load
 from ..rows.keys import fold_keys
-from ..rows.model import Call, Entry, Identity, Operation, Outcome, Parcel, Problem, Result, Severity, State
 from ..rows.results import Columns, check_columns
-from ..sending.journal import Journal, Scope
+from ..sending.runner import Control
 from ..texts import say
-from .judging import judge
-from .options import Cost, Options
 
 _AT_ONCE = 5_000
 """Rows that are judged together: what the journal says of them is let go before the next ones are asked about."""
@@ -41,7 +47,7 @@ class Plan:
         """Make a row's call: the same for ever, so that it is made when it is needed, and need not be kept."""
         return make_call(self.spec, self.checked.rows[position])
 
-    def parcel(self, of: int | Sequence[int]) -> Parcel:
+    def batch(self, of: int | Sequence[int]) -> Batch:
         """Make the call of one row, or the calls of several that share a request."""
         return (self.call(of),) if isinstance(of, int) else tuple(map(self.call, of))
 
@@ -51,7 +57,7 @@ class Plan:
         if not self.spec.creates:
             return Cost(requests, 0, 0)
         phones = self.checked.rows.column("phone", self.to_send)
-        return Cost(requests, requests, sum(one is not None for one in phones))
+        return Cost(requests, requests, sum(phone is not None for phone in phones))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def prepare(name: str, source: object, options: Options, connection: Connection 
 
 
 def _not_sendable(spec: Operation, checked: Checked) -> Iterable[Result]:
-    """Give the rows that the checks keep back, each with its first error's code and all its errors' sentences."""
+    """Return the rows that the checks keep back, each with its first error's code and all its errors' sentences."""
     errors: dict[int, list[Problem]] = {}
     for problem in checked.problems:
         if problem.severity is Severity.ERROR:
@@ -96,7 +102,7 @@ def _not_sendable(spec: Operation, checked: Checked) -> Iterable[Result]:
         yield Result(position, Outcome.CONFLICT, "duplicate_key", sentence)
     for position in sorted(checked.rows.invalid):
         found = errors[position]
-        yield Result(position, Outcome.INVALID, found[0].code, " ".join(message(one) for one in found))
+        yield Result(position, Outcome.INVALID, found[0].code, " ".join(message(match) for match in found))
 
 
 def _key_words(spec: Operation) -> str:
@@ -135,7 +141,7 @@ def _identities(plan: Plan, positions: Sequence[int]) -> list[Identity]:
     rows, alias = plan.checked.rows, plan.spec.alias
     columns = {name: rows.column(name, positions) for name in alias}
     aliases = fold_keys(columns, alias, len(positions)) if alias else [None] * len(positions)
-    keys, prints = (rows.keys[one] for one in positions), rows.fingerprints(positions)
+    keys, prints = (rows.keys[position] for position in positions), rows.fingerprints(positions)
     return list(map(Identity, positions, keys, prints, aliases))
 
 
@@ -149,7 +155,7 @@ def _aliases(
 
 
 def _expired(account: Account, entries: Iterable[Entry]) -> frozenset[str]:
-    """Give the keys whose order was last seen as EXPIRED."""
+    """Return the keys whose order was last seen as EXPIRED."""
     created = {
         entry.answer.order_id: entry
         for entry in entries
@@ -168,3 +174,151 @@ def apply_limit(plan: Plan, limit: int | None) -> None:
     for position in plan.to_send[limit:]:
         plan.columns.put(Result(position, Outcome.NOT_SENT, "limit", say("outcomes", "limit", limit=limit)))
     plan.to_send = plan.to_send[:limit]
+
+
+MEXICO_CITY = ZoneInfo("America/Mexico_City")
+
+
+@dataclass(frozen=True, slots=True)
+class SendIt:
+    """The row goes out; `resend` where the journal knows the key as created already."""
+
+    resend: bool = False
+
+
+def judge(
+    spec: Operation,
+    row: Identity,
+    entry: Entry | None,
+    *,
+    on_change: str = "report",
+    renew: bool = False,
+    aliases: Sequence[Entry] = (),
+) -> Result | SendIt:
+    """Whether a row goes out, or what it is without going out."""
+    if entry is None:
+        return _judge_alias(row, [alias for alias in aliases if alias.key != row.key], on_change)
+    if entry.state is State.CREATED:
+        return _judge_created(row, entry, on_change, renew)
+    if entry.state is State.CLAIMED and entry.alive:
+        return Result(row.position, Outcome.BUSY, "busy", say("outcomes", "busy"))
+    if entry.state in (State.CLAIMED, State.UNKNOWN) and not spec.repeatable:
+        return unknown(row, entry)
+    return SendIt()
+
+
+def blocked(call: Call, entry: Entry) -> Result:
+    """Say what a row is that another run took between our look and our claim."""
+    if entry.state is State.CREATED:
+        return (
+            existing(call, entry) if entry.fingerprint == call.fingerprint else _conflict(call, entry, "different_data")
+        )
+    if entry.state is State.CLAIMED and entry.alive:
+        return Result(call.position, Outcome.BUSY, "busy", say("outcomes", "busy"))
+    return unknown(call, entry)
+
+
+def unknown(row: Identity | Call, entry: Entry) -> Result:
+    """Return the result of a row that an earlier run sent and that nobody can vouch for."""
+    sentence = say("outcomes", "sent_before_unknown", date=shown_date(entry.claimed_at))
+    return Result(row.position, Outcome.UNKNOWN, entry.error_code or "sent_before_unknown", sentence)
+
+
+def existing(row: Identity | Call, entry: Entry) -> Result:
+    """Return the result of a row that an earlier run created."""
+    return Result(row.position, Outcome.EXISTING, entry.error_code, entry.error, entry.answer)
+
+
+def _judge_created(row: Identity, entry: Entry, on_change: str, renew: bool) -> Result | SendIt:
+    if renew:
+        return SendIt(resend=True)
+    if entry.fingerprint == row.fingerprint or on_change == "keep":
+        return existing(row, entry)
+    if on_change == "resend":
+        return SendIt(resend=True)
+    return _conflict(row, entry, "different_data")
+
+
+def _judge_alias(row: Identity, rivals: Sequence[Entry], on_change: str) -> Result | SendIt:
+    if not rivals or on_change == "resend":
+        return SendIt()
+    if on_change == "keep" and rivals[0].state is State.CREATED:
+        return existing(row, rivals[0])
+    return _conflict(row, rivals[0], "known_under_other_name")
+
+
+def _conflict(row: Identity | Call, entry: Entry, code: str) -> Result:
+    sentence = say("outcomes", code, date=shown_date(entry.claimed_at))
+    return Result(row.position, Outcome.CONFLICT, code, sentence)
+
+
+def shown_date(moment: int | None) -> str:
+    """Write epoch milliseconds as a day and a time in Mexico City; a question mark for none."""
+    if moment is None:
+        return "?"
+    return f"{datetime.fromtimestamp(moment / 1000, MEXICO_CITY):%Y-%m-%d %H:%M}"
+
+
+ON_CHANGE = ("report", "keep", "resend")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The keyword arguments of the functions that send, with their defaults."""
+
+    connection: Connection | None = None
+    sheet: Any = None
+    columns: Mapping[str, Any] | None = None
+    dry_run: bool = False
+    live: bool = False
+    on_change: str = "report"
+    progress: bool | Callable[[Progress], None] = True
+    output: str | PathLike[str] | None = None
+    prefix: str = ""
+    id_prefix: str = ""
+    limit: int | None = None
+    redirect_to: str | None = None
+    batch: int = 1
+    renew_expired: bool = False
+    only_open: bool = False
+    values: Mapping[str, Any] = field(default_factory=dict)
+    control: Control | None = None
+    """For faces that pause and stop by button."""
+    confirm: Callable[[Cost], bool] | None = None
+    """For faces that ask the person themselves before live rows go out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What sending would set in motion."""
+
+    requests: int
+    emails: int
+    sms: int
+
+
+def check_options(options: Options, mode: str | None) -> None:
+    """Refuse choices that do not exist or contradict the mode, before a sheet is even read.
+
+    Raises:
+        ConfigurationError: naming the choice.
+    """
+    if options.on_change not in ON_CHANGE:
+        raise ConfigurationError(
+            say("setup", "unknown_choice", name="on_change", value=options.on_change, known=", ".join(ON_CHANGE))
+        )
+    for name, least in (("limit", 0), ("batch", 1)):
+        value = getattr(options, name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
+            raise ConfigurationError(say("setup", "bad_setting", name=name, value=value))
+    if options.redirect_to is not None:
+        _check_redirect(options.redirect_to, mode)
+
+
+def _check_redirect(address: str, mode: str | None) -> None:
+    if mode == "live":
+        raise ConfigurationError(say("setup", "redirect_live"))
+    try:
+        validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        raise ConfigurationError(say("setup", "bad_redirect")) from None

@@ -5,12 +5,17 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
-from ..rows.model import GOOD, Outcome, Progress
+from ..exports import files as delimited
+from ..exports import workbook
+from ..model import GOOD, Outcome, Progress
+from ..sheets import reading as sheets
 from ..texts import say
 
 Observer = Callable[[Progress], None]
@@ -22,7 +27,7 @@ BETWEEN_LINES = 10.0
 
 
 def make_observer(progress: bool | Observer, *, label: str, total: int) -> Observer:
-    """Give what the run tells of its progress: a bar (True), nobody (False), or the person's own function."""
+    """Return what the run tells of its progress: a bar (True), nobody (False), or the person's own function."""
     if callable(progress):
         return progress
     if not progress:
@@ -35,7 +40,7 @@ def _nobody(_: Progress) -> None:
 
 
 def _can_draw() -> bool:
-    """Tell whether a line can be drawn over: in a terminal or a notebook, not in a file or a scheduler's log."""
+    """Whether a line can be drawn over: in a terminal or a notebook, not in a file or a scheduler's log."""
     return _in_notebook() or sys.stderr.isatty()
 
 
@@ -142,3 +147,45 @@ def _say_so(label: str, over: threading.Event) -> None:
     with tqdm(desc=label, bar_format="{desc}… {elapsed}", leave=False) as bar:
         while not over.wait(PATIENCE / 2):
             bar.refresh()
+
+
+_PROGRESS = """
+        progress: say so where it takes longer than a second."""
+
+
+def read_sheet(
+    source: Any, sheet: Any = None, columns: Mapping[str, Any] | None = None, *, progress: bool = True
+) -> Any:
+    """See `rows.sheets.read_sheet`, whose words these are."""
+    with working(progress, "reading", name=_name(source)):
+        return sheets.read_sheet(source, sheet, columns)
+
+
+def export_excel(table: Any, path: str | PathLike[str], *, lang: str | None = None, progress: bool = True) -> Path:
+    """See `exports.workbook.export_excel`, whose words these are."""
+    with working(progress, "exporting", name=_name(path)):
+        return workbook.export_excel(table, path, lang=lang)
+
+
+def export_csv(table: Any, path: str | PathLike[str], *, progress: bool = True) -> Path:
+    """See `exports.delimited.export_csv`, whose words these are."""
+    with working(progress, "exporting", name=_name(path)):
+        return delimited.export_csv(table, path)
+
+
+def _name(file: Any) -> str:
+    return Path(file).name if isinstance(file, str | PathLike) else say("runs", "the_sheet")
+
+
+def _borrow_words(own: Any, worker: Any) -> None:
+    """Return a function the help of the one that does the work, and a line about `progress`."""
+    text = worker.__doc__ or ""
+    before = "\n\n    Returns:" if "Returns:" in text else "\n\n    Raises:"
+    head, mark, rest = text.partition(before)
+    arguments = "" if "Args:" in head else "\n\n    Args:"
+    own.__doc__ = head + arguments + _PROGRESS + mark + rest
+
+
+_borrow_words(read_sheet, sheets.read_sheet)
+_borrow_words(export_excel, workbook.export_excel)
+_borrow_words(export_csv, delimited.export_csv)

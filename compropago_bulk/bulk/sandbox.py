@@ -89,7 +89,7 @@ def sandbox(
     concurrency: int = 8,
     timeout: float = 5.0,
 ) -> Sandbox:
-    """Give the documented API on loopback, inside this process: a context manager, no keys needed.
+    """Return the documented API on loopback, inside this process: a context manager, no keys needed.
 
     ::
 

@@ -11,13 +11,13 @@ from typing import Any
 import pandas as pd
 
 from ..api.connection import Connection
-from ..rows.model import Progress
-from ..sending.journal import open_journal
-from ..sending.journal.records import KnownOrder
-from .operate import account_of, connected
-from .options import Options
+from ..journal import open_journal
+from ..journal.states import KnownOrder
+from ..model import Progress
+from .history import frame_of
 from .partitions import through
-from .tables import frame_of
+from .pipeline import account_of, connected
+from .plan import Options
 
 KNOWN = {
     "order_id": "string",
@@ -81,22 +81,22 @@ def as_table(source: Any) -> Any:
 
 
 def known_orders(connection: Connection | None) -> Any:
-    """Give all orders that the journal knows for this account, with what was sent for each."""
+    """Return all orders that the journal knows for this account, with what was sent for each."""
     with connected(connection) as found:
         assert found is not None  # noqa: S101 - `needed` is the default
         with open_journal(found.journal, found.clock) as journal:
             account = account_of(found, journal)
-            return frame_of((order_record(one) for one in journal.known_orders(account.scope)), KNOWN)
+            return frame_of((order_record(order) for order in journal.known_orders(account.scope)), KNOWN)
 
 
 @lru_cache(maxsize=1024)
 def _shared(text: str | None) -> str | None:
-    """Give one object for a text that stands at every resident."""
+    """Return one object for a text that stands at every resident."""
     return text
 
 
 def order_record(one: KnownOrder) -> dict[str, Any]:
-    """Give what was sent for an order, as a line of a table."""
+    """Return what was sent for an order, as a line of a table."""
     body = json.loads(one.body) if one.body else {}
     product, customer = body.get("product") or {}, body.get("customer") or {}
     return {

@@ -9,7 +9,9 @@ import typer
 
 from ..errors import CompropagoError
 from ..texts import say
-from . import asking, past, reporting, sending, serving
+from . import check as asking
+from . import history as past
+from . import reporting, sending, serving
 
 GOOD, ATTENTION, NO_START, INTERRUPTED = 0, 1, 2, 130
 

@@ -9,8 +9,8 @@ import typer
 
 from ..errors import ConfigurationError
 from ..texts import say
+from . import options as w
 from . import showing
-from . import words as w
 
 if TYPE_CHECKING:
     from ..reports.audit import Audit
@@ -34,8 +34,8 @@ def audit(
     rate: w.Rate = None, journal: w.Journal = None,
 ) -> int:  # fmt: skip
     """Audit orders."""
-    from ..reports.kept import audit_as_of
-    from ..reports.making import audit_orders
+    from ..reports.archive import audit_as_of
+    from ..reports.build_audit import audit_orders
 
     path = _target(output, file, "cobranza")
     connection = w.connect(rate, journal, "2019-06")
@@ -65,7 +65,7 @@ def statement(
     journal: w.Journal = None,
 ) -> int:  # fmt: skip
     """State an account."""
-    from ..reports.stating import statement as state
+    from ..reports.build_statement import statement as state
 
     path = _target(output, file, "estado-de-cuenta")
     made = state(
@@ -84,7 +84,7 @@ def statement(
 
 def _target(given: Path | None, source: Path | None, what: str) -> Path:
     """Choose where the workbook goes and make sure that it can be written, before anything is read."""
-    from ..exports.safe_file import writable_target
+    from ..exports.files import writable_target
 
     return Path(writable_target(given or Path(f"{source.stem}-{what}.xlsx" if source is not None else f"{what}.xlsx")))
 

@@ -10,11 +10,11 @@ import typer
 
 from ..errors import AuthenticationError
 from ..texts import say
+from . import options as w
 from . import showing
-from . import words as w
 
 if TYPE_CHECKING:
-    from ..bulk.options import Options
+    from ..bulk.plan import Options
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +31,7 @@ def accounts(
     rate: w.Rate = None, journal: w.Journal = None, contract: w.Contract = "2019-06",
 ) -> int:  # fmt: skip
     """Create accounts."""
-    from ..bulk.options import Options
+    from ..bulk.plan import Options
 
     options = Options(
         connection=w.connect(rate, journal, contract, needed=not dry_run), sheet=w.sheets(sheet),
@@ -47,7 +47,7 @@ def clabes(
     limit: w.Limit = None, redirect_to: w.RedirectTo = None, rate: w.Rate = None, journal: w.Journal = None,
 ) -> int:  # fmt: skip
     """Create CLABEs."""
-    from ..bulk.options import Options
+    from ..bulk.plan import Options
 
     options = Options(
         connection=w.connect(rate, journal, "2019-06", needed=not dry_run), sheet=w.sheets(sheet),
@@ -66,7 +66,7 @@ def orders(
     rate: w.Rate = None, journal: w.Journal = None,
 ) -> int:  # fmt: skip
     """Raise payment orders."""
-    from ..bulk.options import Options
+    from ..bulk.plan import Options
 
     values = w.constants(set_, product_id=product_id, product_name=product_name, price=price)
     options = Options(
@@ -84,7 +84,7 @@ def verify(
     limit: w.Limit = None, json_: w.JsonOutput = None, rate: w.Rate = None, journal: w.Journal = None,
 ) -> int:  # fmt: skip
     """Read the status of orders."""
-    from ..bulk.options import Options
+    from ..bulk.plan import Options
     from ..bulk.verify import as_table, known_orders
 
     connection = w.connect(rate, journal, "2019-06")
@@ -101,7 +101,7 @@ def send(
     json_: Path | None = None,
 ) -> int:  # fmt: skip
     """Send, write the workbook whatever happened, and give the exit status."""
-    from ..bulk.operate import operate
+    from ..bulk.pipeline import operate
 
     path = showing.target(output, source if isinstance(source, Path) else file, what)
     try:
@@ -118,9 +118,9 @@ def send(
 
 
 def _ask(yes: bool) -> Any:
-    """Give the question that live keys need: a person at a terminal answers it, or `--yes` did."""
+    """Return the question that live keys need: a person at a terminal answers it, or `--yes` did."""
 
-    from ..bulk.options import Cost
+    from ..bulk.plan import Cost
 
     def confirm(cost: Cost) -> bool:
         if yes:

@@ -16,14 +16,14 @@ MOST_ROWS = 12
 
 def needs_attention(table: Any) -> Any:
     """Tell for each row whether somebody should look at it: its outcome is not good, or something is to be said."""
-    from ..rows.model import GOOD
+    from ..model import GOOD
 
     flagged = table["error_code"].notna() & (table["error_code"] != "repeated_row")
     return ~table["outcome"].isin([str(one) for one in GOOD]) | flagged.fillna(False)
 
 
 def status_of(table: Any) -> int:
-    """Give the exit status that a table stands for."""
+    """Return the exit status that a table stands for."""
     if table.attrs["compropago"]["stopped"] == "interrupted":
         return 130
     return int(bool(needs_attention(table).any()))
@@ -61,7 +61,7 @@ def _place(row: Any) -> str:
 
 def target(given: Path | None, source: Path | None, what: str) -> Path:
     """Choose where the workbook goes and make sure that it can be written, before anything is sent."""
-    from ..exports.safe_file import writable_target
+    from ..exports.files import writable_target
 
     stem = source.stem if source is not None else say("cli", "orders_file")
     return Path(writable_target(given or Path(f"{stem}-{what}.xlsx")))
@@ -69,14 +69,14 @@ def target(given: Path | None, source: Path | None, what: str) -> Path:
 
 def write(table: Any, path: Path) -> None:
     """Write the workbook and say where it is."""
-    from ..bulk.files import export_excel
+    from ..bulk.progress import export_excel
 
     typer.echo(say("cli", "written", path=export_excel(table, path)))
 
 
 def write_json(figures: Mapping[str, Any], path: Path) -> None:
     """Write figures for a machine, whole or not at all, and say where they are."""
-    from ..exports.safe_file import write_whole
+    from ..exports.files import write_whole
 
     text = json.dumps(figures, ensure_ascii=False, indent=2) + "\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from ..rows.model import GOOD, WAITING
+from ..model import GOOD, WAITING
 from ..texts import say
 
 _DARK = (
@@ -65,7 +65,7 @@ _SIGNS = {"good": "✓", "wait": "…", "bad": "!"}
 
 
 def kind_of_outcome(outcome: str) -> str:
-    """Give `good`, `wait` or `bad`."""
+    """Return `good`, `wait` or `bad`."""
     return "good" if outcome in {str(one) for one in GOOD} else "wait" if outcome in WAITING else "bad"
 
 
@@ -98,7 +98,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, label: str, 
         classes: the cells' classes, a column each.
     """
     marks = [f" class='{one}'" if one else "" for one in classes] or [""] * len(headers)
-    head = "".join(f"<th scope='col'>{escape(one)}</th>" for one in headers)
+    head = "".join(f"<th scope='col'>{escape(header)}</th>" for header in headers)
     body = "".join(
         "<tr>" + "".join(f"<td{mark}>{cell}</td>" for mark, cell in zip(marks, row, strict=True)) + "</tr>"
         for row in rows
@@ -117,6 +117,6 @@ def card(title: str, lines: Iterable[str], body: str = "", kind: str = "") -> st
 
 def figures(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Write a small table of numbers, which stands beside another where there is room; escaped here."""
-    head = "".join(f"<th scope='col'>{escape(one)}</th>" for one in headers)
+    head = "".join(f"<th scope='col'>{escape(header)}</th>" for header in headers)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table class='cp-figures'><tr>{head}</tr>{body}</table>"

@@ -18,9 +18,9 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from ..rows.values import is_blank, shown
-from .cells import DAY, MEXICO_CITY, MONEY, cell_of, safe_text, text_cell
-from .safe_file import write_whole
+from ..values import is_blank, shown
+from .files import write_whole
+from .styles import DAY, MEXICO_CITY, MONEY, cell_of, safe_text, text_cell
 
 SHARE, COUNT = "0.0%", "#,##0"
 _LETTER = 1
@@ -283,7 +283,7 @@ def _totals(sheet: Any, block: Block) -> list[Any]:
 
 
 def _widths(page: Page) -> Mapping[int, float]:
-    """Give each column the room of its longest cell, in any block."""
+    """Return each column the room of its longest cell, in any block."""
     found: dict[int, float] = {}
     for label, _ in page.facts:
         found[1] = max(found.get(1, _NARROWEST), len(label) + 2.0)
@@ -295,15 +295,15 @@ def _widths(page: Page) -> Mapping[int, float]:
 
 def _width(column: Column) -> float:
     if column.kind == "words":
-        longest = max((len(shown(one)) for one in column.values[:_SAMPLE]), default=0)
+        longest = max((len(shown(value)) for value in column.values[:_SAMPLE]), default=0)
         return float(min(max(longest + 2, len(column.head) + 3, 20), _WORDS))
     if column.kind == "money":
         numbers = [one for one in (*column.values, column.total) if not is_blank(one)]
-        longest = max((len(f"${one:,.2f}") for one in numbers[-_SAMPLE:]), default=0)
+        longest = max((len(f"${number:,.2f}") for number in numbers[-_SAMPLE:]), default=0)
         return max(13.0, longest + 4.0, len(column.head) + 4.0)
     if column.kind in {"day", "moment"}:
         return max(12.0 if column.kind == "day" else 17.0, len(column.head) + 3.0)
-    longest = max((len(shown(one)) for one in column.values[:_SAMPLE] if not is_blank(one)), default=0)
+    longest = max((len(shown(value)) for value in column.values[:_SAMPLE] if not is_blank(value)), default=0)
     return float(min(max(longest * 1.1 + 2, len(column.head) + 3, _NARROWEST), 44.0))
 
 

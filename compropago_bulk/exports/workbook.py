@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.formatting.rule import DataBarRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from ..rows.model import GOOD
-from ..rows.values import is_blank
-from ..rows.vocabulary import fold_header
+from ..model import GOOD, Outcome
+from ..sheets.vocabulary import fold_header
 from ..texts import say, sentences
-from .cells import cell_of, column_named, kind_of, text_cell
-from .looks import (
+from ..values import is_blank
+from .files import write_whole
+from .styles import (
+    FILLS,
+    MEXICO_CITY,
+    MONEY,
     Style,
+    amount_of,
+    cell_of,
+    column_named,
     head_cell,
     head_height,
     height_of,
+    kind_of,
     lines_in,
     on_paper,
     outcome_fill,
+    text_cell,
     width_of,
 )
-from .safe_file import write_whole
-from .summary import write_summary
 
 MARK = "compropago_bulk"
 """The keyword by which a workbook of ours is known."""
@@ -72,7 +82,7 @@ def _write(table: Any, path: Path, lang: str | None) -> None:
 
 
 def wanting(table: Any) -> list[int]:
-    """Give the rows that somebody should look at."""
+    """Return the rows that somebody should look at."""
     outcomes = [str(one) for one in column_named(table, "outcome")]
     codes = column_named(table, "error_code") or [None] * len(outcomes)
     good = {str(one) for one in GOOD}
@@ -151,7 +161,10 @@ def headers(labels: Sequence[Hashable], lang: str | None) -> list[str]:
 
     A name of ours that would read like another header is left as it is, so that it can be told apart when it is read.
     """
-    plain = [" ".join(str(part) for part in one if str(part)) if isinstance(one, tuple) else str(one) for one in labels]
+    plain = [
+        " ".join(str(part) for part in label if str(part)) if isinstance(label, tuple) else str(label)
+        for label in labels
+    ]
     own = {fold_header(word) for word in plain if word not in _OURS}
     told = []
     for word in plain:
@@ -159,3 +172,122 @@ def headers(labels: Sequence[Hashable], lang: str | None) -> list[str]:
         alike = sentence is not None and any(fold_header(one) in own for one in sentence)
         told.append(say("exports", f"column_{word}", lang) if sentence is not None and not alike else word)
     return told
+
+
+_TITLE = Font(name="Calibri", bold=True, size=16, color="0B6E7F")
+_QUIET = Font(name="Calibri", size=11, color="607D8B")
+_STRONG = Font(name="Calibri", size=11, bold=True)
+_LINE = Border(bottom=Side(style="hair", color="B0BEC5"))
+_TOTAL = Border(top=Side(style="thin", color="37474F"))
+_BAR = "7FB8C2"
+_WARNING = PatternFill("solid", fgColor="FFF1CC")
+_LEFT = Alignment(horizontal="left")
+
+
+def write_summary(book: Any, table: Any, lang: str | None) -> None:
+    """Say what the table holds, when it was made and from which run it comes."""
+    facts = table.attrs.get("compropago", {})
+    sheet = book.create_sheet(say("exports", "sheet_summary", lang))
+    for letter, width in zip("ABC", (34, 20, 24), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.sheet_view.showGridLines = False
+    counts = Counter(str(one) for one in column_named(table, "outcome") if not is_blank(one))
+    bar = DataBarRule("num", 0, "num", 1, color=_BAR)  # type: ignore[no-untyped-call]
+    sheet.conditional_formatting.add(f"C5:C{4 + max(len(counts), 1)}", bar)
+    lines = [*_heading(sheet, table, facts, lang), *_outcomes(sheet, table, counts, lang)]
+    lines += [*_amounts(sheet, table, lang), *_origin(sheet, facts, lang)]
+    on_paper(sheet, 3, len(lines), say("exports", "sheet_summary", lang), lang)
+    sheet.print_title_rows = None
+    sheet.page_setup.orientation = "portrait"
+    for line in lines:
+        sheet.append(line)
+
+
+def _heading(sheet: Any, table: Any, facts: Any, lang: str | None) -> Iterator[list[Any]]:
+    operation = str(facts.get("operation") or "")
+    code = f"operation_{operation}"
+    told = say("exports", code, lang) if code in sentences("exports") else operation
+    title = text_cell(sheet, say("exports", "summary_title", lang, operation=told))
+    title.font = _TITLE
+    yield [title]
+    mode = facts.get("mode")
+    quiet = text_cell(sheet, say("exports", f"mode_{mode}", lang) if mode else "")
+    quiet.font = _QUIET
+    yield [quiet]
+    yield []
+
+
+def _outcomes(sheet: Any, table: Any, counts: Any, lang: str | None) -> Iterator[list[Any]]:
+    heads = ("summary_outcome", "summary_rows", "summary_share")
+    yield [head_cell(sheet, say("exports", code, lang)) for code in heads]
+    order = [str(one) for one in Outcome]
+    known = sorted(counts.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
+    for outcome, number in known:
+        code = f"outcome_{outcome}"
+        word = text_cell(sheet, say("exports", code, lang) if code in sentences("exports") else str(outcome))
+        word.fill = FILLS[outcome_fill(str(outcome))]
+        yield [_lined(word), _lined(_number(sheet, int(number))), _lined(_share(sheet, int(number), len(table)))]
+    total = [text_cell(sheet, say("exports", "summary_total", lang)), _number(sheet, len(table)), text_cell(sheet, "")]
+    for cell in total:
+        cell.font, cell.border = _STRONG, _TOTAL
+    yield total
+    if "clabe" in table.columns:
+        yield [
+            text_cell(sheet, say("exports", "summary_clabes", lang)),
+            _number(sheet, sum(not is_blank(one) for one in column_named(table, "clabe"))),
+        ]
+    yield []
+
+
+def _amounts(sheet: Any, table: Any, lang: str | None) -> Iterator[list[Any]]:
+    if "order_price" not in table.columns:
+        return
+    yield [head_cell(sheet, say("exports", code, lang)) for code in ("summary_money", "summary_mxn", "summary_share")]
+    prices = [amount_of(one) for one in column_named(table, "order_price")]
+    statuses = column_named(table, "status") or [None] * len(prices)
+    total = sum(prices)
+    paid = sum(price for price, status in zip(prices, statuses, strict=True) if str(status) == "ACCEPTED")
+    for code, amount in (("amount", total), ("paid", paid), ("unpaid", total - paid)):
+        cell = _number(sheet, amount)
+        cell.number_format = MONEY
+        share = _lined(_share(sheet, amount, total)) if code != "amount" else text_cell(sheet, "")
+        yield [_lined(text_cell(sheet, say("exports", f"summary_{code}", lang))), _lined(cell), share]
+    yield []
+
+
+def _origin(sheet: Any, facts: Any, lang: str | None) -> Iterator[list[Any]]:
+    yield [head_cell(sheet, say("exports", "summary_origin", lang)), head_cell(sheet, ""), head_cell(sheet, "")]
+    if facts.get("run_id"):
+        yield _told(sheet, "run", facts["run_id"], lang)
+    if facts.get("stopped"):
+        line = _told(sheet, "stopped", facts["stopped"], lang)
+        line[1].fill = _WARNING
+        yield line
+    yield _told(sheet, "made", datetime.now(MEXICO_CITY), lang)
+
+
+def _told(sheet: Any, code: str, value: Any, lang: str | None) -> list[Any]:
+    cell = cell_of(sheet, value)
+    cell.alignment = _LEFT
+    return [
+        _lined(text_cell(sheet, say("exports", f"summary_{code}", lang))),
+        _lined(cell),
+        _lined(text_cell(sheet, "")),
+    ]
+
+
+def _number(sheet: Any, value: float) -> Any:
+    cell = WriteOnlyCell(sheet, value)
+    cell.number_format = "#,##0"
+    return cell
+
+
+def _share(sheet: Any, part: float, whole: float) -> Any:
+    cell = WriteOnlyCell(sheet, part / whole if whole else 0.0)
+    cell.number_format = "0 %"
+    return cell
+
+
+def _lined(cell: Any) -> Any:
+    cell.border = _LINE
+    return cell

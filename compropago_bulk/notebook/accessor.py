@@ -7,6 +7,7 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -65,3 +66,16 @@ def register() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pd.api.extensions.register_dataframe_accessor(NAME)(Accessor)
+    _register_connection_card()
+
+
+def _register_connection_card() -> None:
+    """Have notebooks draw a connection as a card; outside of one there is nothing to do."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is not None:
+        formatter = shell.display_formatter.formatters["text/html"]
+        formatter.for_type_by_name(f"{__package__.partition('.')[0]}.api.connection", "Connection", _connection_card)
+
+
+def _connection_card(connection: Any) -> str:
+    return import_module(".views", __package__).connection_card(connection)  # type: ignore[no-any-return]

@@ -46,13 +46,13 @@ def serving(folder: Path, port: int, theme: str = "light") -> Iterator[tuple[sub
 
 
 def command(port: int, theme: str = "light") -> list[str]:
-    """Give the command that serves the page; `share/voila.json` keeps it on this computer, behind a token."""
+    """Return the command that serves the page; `share/voila.json` keeps it on this computer, behind a token."""
     options = [f"--Voila.config_file_paths={SHARE}", f"--port={port}", f"--theme={theme}", "--no-browser"]
     return [sys.executable, "-m", MODULE, str(PAGE), *options]
 
 
 def environment(folder: Path, token: str) -> dict[str, str]:
-    """Give the environment of that command: the token, where the files are, and where the page's template is found."""
+    """Return that command's environment: the token, where the files are, and where the page's template is."""
     paths = [str(SHARE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     own = {FOLDER: str(folder.resolve()), "JUPYTER_PATH": os.pathsep.join(paths), "JUPYTER_TOKEN": token}
     return os.environ | own

@@ -56,18 +56,18 @@ class Choices:
 
     @property
     def path(self) -> Path | None:
-        """Give the file."""
+        """Return the file."""
         return Path(self.source) if self.source else None
 
     @property
     def constants(self) -> dict[str, Any]:
-        """Give the typed values of the operation as they are given to its function: money as a number."""
+        """Return the typed values of the operation as they are given to its function: money as a number."""
         known = CONSTANTS[self.operation]
         given = {name: text.strip() for name, text in self.values.items() if name in known and text.strip()}
         return {name: _amount(text) if name == "price" else text for name, text in given.items()}
 
     def arguments(self) -> dict[str, Any]:
-        """Give the keyword arguments of the function that sends, those that differ from its defaults."""
+        """Return the keyword arguments of the function that sends, those that differ from its defaults."""
         creates = self.operation != "verify"
         told: dict[str, Any] = {"columns": dict(self.columns)} if self.columns else {}
         told |= {"id_prefix": self.id_prefix} if self.id_prefix and creates else {}
@@ -79,7 +79,7 @@ class Choices:
         return told | self.constants
 
     def check_arguments(self) -> dict[str, Any]:
-        """Give the keyword arguments of `check`."""
+        """Return the keyword arguments of `check`."""
         sending_only = {"on_change", "limit", "renew_expired", "only_open"}
         return {name: value for name, value in self.arguments().items() if name not in sending_only}
 
@@ -89,13 +89,13 @@ class Choices:
         return f"{stem}-{FILE_WORDS[self.operation]}{suffix}"
 
     def to_record(self) -> dict[str, Any]:
-        """Give plain JSON values."""
+        """Return plain JSON values."""
         return asdict(self)
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Choices:
         """Take up what `to_record` gave; what is not known any more is left out."""
-        names = {one.name for one in fields(cls)}
+        names = {field_.name for field_ in fields(cls)}
         told: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in record.items() if name in names
         }
@@ -106,7 +106,7 @@ _AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?")
 
 
 def _amount(text: str) -> Any:
-    """Give an int or a float where the text is plainly one; else the text, which the check refuses with its reason."""
+    """Return an int or a float where the text plainly is a number; else the text, which the check refuses."""
     found = _AMOUNT.fullmatch(text.strip())
     if found is None:
         return text

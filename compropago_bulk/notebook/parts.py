@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 
-from ..exports.html import kind_of_outcome
+from ..exports.html import PALETTE, TABLES, kind_of_outcome
 from ..texts import say
 
 LARGEST_LINK = 1_500_000
@@ -158,3 +159,10 @@ def download(path: Path, label: str) -> str:
     return (
         f"<p><a class='cp-download' download='{name}' href='data:{kind};base64,{data}'>{escape(label)}</a>{where}</p>"
     )
+
+
+@cache
+def css() -> str:
+    """Return the wizard's styles as HTML."""
+    own = (Path(__file__).parent / "wizard.css").read_text(encoding="utf-8")
+    return f"<style>{PALETTE}{TABLES}{own}</style>"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,21 +14,17 @@ from typing import Any
 
 from ..api.connection import Connection
 from ..api.settings import keys_are_set
-from ..bulk.ask import check
-from ..bulk.check import Check
-from ..bulk.options import Options
-from ..bulk.preview import Preview, preview
+from ..bulk.check import Check, Preview, check, preview
+from ..bulk.plan import Options
 from ..bulk.sandbox import Sandbox, sandbox
 from ..errors import ConfigurationError, LiveModeError
-from ..exports.delimited import export_csv
+from ..exports.files import export_csv
 from ..exports.workbook import export_excel
-from ..rows.headers import Recognition, recognise
-from ..rows.sheets import facts, read_sheet
+from ..sheets.headers import Recognition, recognise
+from ..sheets.reading import facts, read_sheet
 from ..texts import say
 from .choices import Choices, columns_from
-from .folder import spreadsheets
-from .jobs import Job, running
-from .unfinished import Drawer, Unfinished
+from .jobs import Drawer, Job, Unfinished, running
 
 _SAMPLE = 50
 _PRACTICE = {"rate": 20.0, "latency": 0.02}
@@ -73,7 +70,7 @@ class Session:
 
     @property
     def has_given(self) -> bool:
-        """Tell whether the wizard was opened with a connection."""
+        """Whether the wizard was opened with a connection."""
         return self._given is not None
 
     def use_environment(self) -> None:
@@ -93,7 +90,7 @@ class Session:
 
     @property
     def mode(self) -> str | None:
-        """Give `test` or `live`; None without keys."""
+        """Return `test` or `live`; None without keys."""
         return self.connection.mode if self.connection is not None else None
 
     # the file
@@ -135,7 +132,7 @@ class Session:
 
     @property
     def headers(self) -> list[str]:
-        """Give the table's headers, without those that reading added."""
+        """Return the table's headers, without those that reading added."""
         return [str(label) for label in self.frame.columns if label not in ("source_sheet", "source_row")]
 
     def understood(self) -> list[Recognition]:
@@ -144,23 +141,23 @@ class Session:
         return recognise(labels, [self.sample(str(label), _SAMPLE) for label in labels])
 
     def sample(self, header: str, number: int = 3) -> list[Any]:
-        """Give a few values of a column, the blank ones left out."""
+        """Return a few values of a column, the blank ones left out."""
         place = [str(label) for label in self.frame.columns].index(header)
         values = self.frame.iloc[: _SAMPLE * 2, place].astype(object)
         return list(values[values.notna()])[:number]
 
     def sheets(self) -> dict[str, int]:
-        """Give the rows that were read of each sheet."""
+        """Return the rows that were read of each sheet."""
         counts = self.frame["source_sheet"].dropna().value_counts(sort=False)
         return {str(name): int(number) for name, number in counts.items()}
 
     def notes(self) -> list[tuple[str, str]]:
-        """Give what is to be known of the whole file: a code and where."""
+        """Return what is to be known of the whole file: a code and where."""
         known = facts(self.frame)
         return [(note.code, str(note.details.get("where", ""))) for note in known.notes] if known else []
 
     def mapping(self) -> dict[str, str | None]:
-        """Give each header's field as it stands now."""
+        """Return each header's field as it stands now."""
         fields: dict[str, str | None] = {one.header: one.field for one in self.understood()}
         for name, headers in self.choices.columns.items():
             given = [headers] if isinstance(headers, str) else list(headers)
@@ -182,7 +179,7 @@ class Session:
 
     @property
     def table(self) -> Any:
-        """Give the table as it is handed to the functions."""
+        """Return the table as it is handed to the functions."""
         return self.frame.drop(columns=list(self.choices.dropped)) if self.choices.dropped else self.frame
 
     # check, preview, run
@@ -265,7 +262,7 @@ class Session:
         return []
 
     def running(self) -> Job | None:
-        """Give the run that is going on in this kernel."""
+        """Return the run that is going on in this kernel."""
         return running(str(self.connection.journal)) if self.connection is not None else None
 
     def attach(self, job: Job) -> None:
@@ -315,3 +312,35 @@ class Session:
         """Write the result as CSV."""
         assert self.job is not None  # noqa: S101
         return export_csv(self.job.table, self._free_output(self.choices.result_name(".csv")))
+
+
+KINDS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
+DEEPEST = 2
+"""Folders below the person's own; what lies deeper is given by its path."""
+_MOST = 5_000
+"""Entries that are looked at, so that a folder of a whole network drive costs no minutes."""
+
+
+def spreadsheets(folder: Path) -> list[str]:
+    """List the spreadsheets as paths from the folder: its own first, the newest first."""
+    found = []
+    for seen, (depth, entry) in enumerate(_entries(folder, 0)):
+        if seen >= _MOST:
+            break
+        with suppress(OSError):
+            if Path(entry.name).suffix.lower() in KINDS and entry.is_file():
+                found.append((depth, -entry.stat().st_mtime, Path(entry.path).relative_to(folder).as_posix()))
+    return [name for _, _, name in sorted(found)]
+
+
+def _entries(folder: Path, depth: int) -> Iterator[tuple[int, os.DirEntry[str]]]:
+    inner = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(("~$", ".")):
+                continue
+            yield depth, entry
+            if depth < DEEPEST and entry.is_dir(follow_symlinks=False):
+                inner.append(Path(entry.path))
+    for one in inner:
+        yield from _entries(one, depth + 1)

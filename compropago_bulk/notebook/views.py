@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
 
-from ..exports.html import NO_MATH, STYLE, counts_line, kind_of_outcome, outcome_chip, outcome_word, table
+from ..api.connection import Connection
+from ..exports.html import NO_MATH, STYLE, card, counts_line, kind_of_outcome, outcome_chip, outcome_word, table
 from ..exports.workbook import wanting
-from ..rows.model import GOOD, Outcome
-from ..rows.values import is_blank, shown
-from ..rows.vocabulary import RESULTS
+from ..model import GOOD, Outcome
+from ..sheets.headers import recognise
+from ..sheets.vocabulary import RESULTS
 from ..texts import say, sentences
-from .masking import fields_of, is_known, masked
+from ..values import is_blank, shown
 
 _SAMPLE = 30
 _PLACE = ("outcome", "source_sheet", "source_row")
@@ -29,6 +31,11 @@ _DROPPED = frozenset(
 _MOMENTS = frozenset({"expires_at", "first_seen_paid"})
 _GOOD_FIRST = tuple(sorted(Outcome, key=lambda one: one not in GOOD))
 _DIGITS = frozenset({"clabe", "phone", "reference", "customer_id", "order_price", "fee", "iva", "price"})
+
+
+def connection_card(connection: Connection) -> str:
+    """Return a connection as a card: mode, address, pace; never a key."""
+    return card("ComproPago", connection.describe(), kind="live" if connection.mode == "live" else "")
 
 
 def show(result: Any, *, personal: bool = False, rows: int = 50, attention: bool = False) -> Shown:
@@ -62,7 +69,7 @@ class Shown:
         self._columns = self._choose(result)
 
     def _choose(self, result: Any) -> list[tuple[int, str, str | None]]:
-        """Give place, header and field of the columns to show: ours that matter first, then the owner's.
+        """Return place, header and field of the columns to show: ours that matter first, then the owner's.
 
         What to do stands first among rows to look at; among all rows, where it is mostly blank, it stands last.
         """
@@ -79,7 +86,7 @@ class Shown:
         return sorted(found, key=lambda one: (one[1] == last, order.get(one[1], len(front)), one[0]))
 
     def _says_something(self, place: int, field: str | None) -> bool:
-        """Tell whether a column of ours holds anything; the owner's are shown, blank or not."""
+        """Whether a column of ours holds anything; the owner's are shown, blank or not."""
         return field not in RESULTS | OWN or bool(self._table.iloc[:, place].notna().any())
 
     def _text(self, value: Any, field: str | None) -> str:
@@ -166,7 +173,7 @@ def stopped_word(reason: str | None) -> str:
 
 
 def _worst_first(result: Any) -> list[int]:
-    """Give the places of rows to look at: those that need a person before those that only wait."""
+    """Return the places of rows to look at: those that need a person before those that only wait."""
     outcomes = list(result["outcome"])
     return sorted(wanting(result), key=lambda place: kind_of_outcome(str(outcomes[place])) == "wait")
 
@@ -177,3 +184,46 @@ def _head(label: str) -> str:
         if code in sentences(area):
             return say(area, code)
     return label
+
+
+NAMES = frozenset({"name", "first_name", "last_name", "second_last_name"})
+PLAIN = frozenset(
+    {"reference", "customer_id", "unit", "tower", "price", "amount", "exp_date", "expires_at", "account_name"}
+    | {"product_id", "product_name", "product_url", "order_id"}
+)
+"""Fields that are about the flat, not about who lives there."""
+_QUOTED = re.compile(r"«[^»]*»")
+_ADDRESS = re.compile(r"\S+@\S+")
+_MASKED_DIGITS = re.compile(r"\d{10,}")
+
+
+def fields_of(labels: Sequence[Any], samples: Sequence[Sequence[Any]] | None = None) -> list[str | None]:
+    """Return each column's field: of our own columns their name, of the owner's what they were taken for."""
+    told = recognise(labels, samples)
+    return [
+        str(label) if str(label) in RESULTS | {"clabe", "order_id", "expires_at"} else one.field or one.suggestion
+        for label, one in zip(labels, told, strict=True)
+    ]
+
+
+def is_known(field: str | None) -> bool:
+    """Whether it is known what stands in a column, so that it can be shown, masked or not."""
+    return field is not None and (field in RESULTS or field in PLAIN or field in NAMES | {"email", "phone", "clabe"})
+
+
+def masked(value: Any, field: str | None) -> str:
+    """Write a value so that the row can be told apart and nobody be found by it."""
+    if is_blank(value):
+        return ""
+    text = shown(value)
+    if field in NAMES:
+        return " ".join(f"{word[0]}…" for word in text.split())
+    if field == "email":
+        return f"{text[0]}•••@•••"
+    if field == "phone":
+        return f"•••• {text[-2:]}"
+    if field == "clabe":
+        return f"{text[:3]}…{text[-4:]}"
+    if field == "error":
+        return _MASKED_DIGITS.sub("•••", _ADDRESS.sub("•••", _QUOTED.sub("«•••»", text)))
+    return text

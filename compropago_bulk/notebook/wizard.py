@@ -16,6 +16,7 @@ from ..api.connection import Connection
 from ..errors import CompropagoError
 from ..texts import say
 from . import parts as p
+from .parts import css
 from .session import Session
 from .steps.base import Step
 from .steps.check_step import CheckStep
@@ -24,7 +25,6 @@ from .steps.file_step import FileStep
 from .steps.result_step import ResultStep
 from .steps.run_step import RunStep
 from .steps.send_step import SendStep
-from .style import css
 
 STEPS = (FileStep, ColumnsStep, CheckStep, SendStep, RunStep, ResultStep)
 NAMES = tuple(one.name for one in STEPS)

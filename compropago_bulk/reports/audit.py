@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
@@ -11,15 +11,13 @@ from typing import Any
 
 from ..exports.html import card, figures
 from ..exports.html import table as table_of
-from ..rows.headers import recognise
-from ..rows.values import is_blank, shown
 from ..texts import say
-from .days import day_of, moment_of, shown_moment
+from ..values import is_blank, shown
+from .amounts import add_up, day_of, moment_of, shown_moment, written
+from .audit_views import _label, ageing_of, by_value, label_of, summary_of
 from .facts import EXPIRED, OPEN, PAID, Fact, owed
-from .money import add_up, written
-from .problems import Trouble
-from .sheet import Source
-from .views import ageing_of, by_value, summary_of
+from .problems import AuditProblem
+from .sheet_rows import Source
 
 SHOWN = 12
 """Problems that a notebook shows."""
@@ -44,7 +42,7 @@ class Audit:
     problems: Any
     notes: list[str]
     facts: Sequence[Fact] = field(repr=False)
-    troubles: Sequence[Trouble] = field(repr=False)
+    troubles: Sequence[AuditProblem] = field(repr=False)
     made: int = field(repr=False)
     """Epoch milliseconds."""
     source: Source
@@ -55,17 +53,17 @@ class Audit:
 
     @property
     def made_at(self) -> datetime:
-        """Give when it was made."""
+        """Return when it was made."""
         return moment_of(self.made)
 
     @property
     def summary(self) -> Any:
-        """Give a line for each status: `orders`, `amount` (MXN), `share` of the amount (0 to 1)."""
+        """Return a line for each status: `orders`, `amount` (MXN), `share` of the amount (0 to 1)."""
         return summary_of(self.facts)
 
     @property
     def ageing(self) -> Any:
-        """Give what is owed by the months since it was due: `orders`, `amount` (MXN), `share` (0 to 1).
+        """Return what is owed by the months since it was due: `orders`, `amount` (MXN), `share` (0 to 1).
 
         Due is what the sheet says, else the order's `expires_at`. The lines: `current`, `1`, `2-3`, `more than 3`. An
         order that was raised again counts once, and not at all once either is paid.
@@ -74,13 +72,13 @@ class Audit:
 
     @property
     def ok(self) -> bool:
-        """Tell whether nothing needs a person: no problems, and every order was read."""
+        """Whether nothing needs a person: no problems, and every order was read."""
         return not len(self.problems) and self.stopped is None and not self.unread
 
     @property
     def unread(self) -> int:
         """Count the orders of which this audit knows nothing, since the run ended before them."""
-        return sum(one.order_id is not None and one.outcome in _UNREAD for one in self.facts)
+        return sum(fact.order_id is not None and fact.outcome in _UNREAD for fact in self.facts)
 
     def by(self, column: Hashable) -> Any:
         """Add up by a column of the source: a tower, a unit, a product.
@@ -96,7 +94,9 @@ class Audit:
         """
         label = _label(self.orders, column)
         values = [None if is_blank(one) else one for one in self.orders.iloc[:, label].astype(object)]
-        return by_value(self.facts, [say("reports", "blank") if one is None else shown(one) for one in values], column)
+        return by_value(
+            self.facts, [say("reports", "blank") if value is None else shown(value) for value in values], column
+        )
 
     def messages(self, template: str | None = None, lang: str | None = None) -> Any:
         """Write a text for each resident who owes, for mail merge or WhatsApp; nothing is ever sent from here.
@@ -114,7 +114,7 @@ class Audit:
         Raises:
             ValueError: the template names something else.
         """
-        from .letters import letters
+        from .reminders import letters
 
         return letters(self.facts, self.problems, template, lang)
 
@@ -127,7 +127,7 @@ class Audit:
         Raises:
             ConfigurationError: matplotlib is not installed (`pip install "compropago-bulk[plots]"`).
         """
-        from .drawing import draw
+        from .plot import draw
 
         return draw(self.facts, self.made)
 
@@ -145,16 +145,16 @@ class Audit:
         return write_audit(self, path, lang)
 
     def totals(self) -> dict[str, int]:
-        """Give what is paid, open, expired and owed, in centavos."""
-        by_status = {name: add_up(one.amount for one in self.facts if one.counts and one.status == status)
+        """Return what is paid, open, expired and owed, in centavos."""
+        by_status = {name: add_up(fact.amount for fact in self.facts if fact.counts and fact.status == status)
                      for name, status in (("paid", PAID), ("open", OPEN), ("expired", EXPIRED))}  # fmt: skip
-        due = add_up(one.amount for one in owed(self.facts))
-        return {"amount": add_up(one.amount for one in self.facts if one.counts), **by_status, "owed": due}
+        due = add_up(fact.amount for fact in owed(self.facts))
+        return {"amount": add_up(fact.amount for fact in self.facts if fact.counts), **by_status, "owed": due}
 
     def lines(self, lang: str | None = None) -> list[str]:
         """Say the whole in a few plain sentences, without personal data."""
         money = self.totals()
-        orders = sum(one.counts for one in self.facts)
+        orders = sum(fact.counts for fact in self.facts)
         told = [say("reports", "audit_headline", lang, orders=orders, moment=shown_moment(self.made, lang))]
         told.append(
             say("reports", "audit_money", lang, amount=written(money["amount"]), paid=written(money["paid"]),
@@ -169,7 +169,7 @@ class Audit:
         return told
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the figures for a machine, without personal data: money in MXN, moments in ISO 8601."""
+        """Return the figures for a machine, without personal data: money in MXN, moments in ISO 8601."""
         return {
             "kind": "audit", "id": self.id, "made_at": self.made_at.isoformat(), "mode": self.mode,
             "source": self.source.name, "source_sha256": self.source.sha256, "ok": self.ok, "stopped": self.stopped,
@@ -215,29 +215,9 @@ def problems_html(problems: Any, most: int) -> str:
     )
 
 
-def label_of(name: str, lang: str | None = None) -> str:
-    """Write a status or an age in the person's language; a status that nobody documented stays as it is."""
-    from ..texts import sentences
-
-    code = f"label_{name.replace(' ', '_')}"
-    return say("reports", code, lang) if code in sentences("reports") else name
-
-
 def _records(table: Any) -> list[dict[str, Any]]:
     return [
         {str(table.index.name): str(name), "orders": int(line["orders"]), "amount": float(line["amount"]),
          "share": round(float(line["share"]), 6)}
         for name, line in table.iterrows()
     ]  # fmt: skip
-
-
-def _label(frame: Any, column: Hashable) -> int:
-    labels = list(frame.columns)
-    if column in labels:
-        return labels.index(column)
-    known: Mapping[Any, int] = {
-        one.field: place for place, one in enumerate(recognise([str(label) for label in labels])) if one.field
-    }
-    if column in known:
-        return known[column]
-    raise KeyError(say("reports", "no_column", column=column, known=", ".join(map(str, labels))))

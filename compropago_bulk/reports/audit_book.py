@@ -8,12 +8,11 @@ from typing import Any
 
 from ..exports.pages import Block, Chart, Column, Page, write_pages
 from ..texts import say
-from .audit import Audit, label_of
-from .days import day_of, moment_of, shown_day, shown_moment
+from .amounts import add_up, day_of, moment_of, pesos, shown_day, shown_moment, written
+from .audit import Audit
+from .audit_views import AGES, age_of, by_value, label_of
 from .facts import EXPIRED, OPEN, PAID, Fact, owed
-from .money import add_up, pesos, written
-from .sheet import Source
-from .views import AGES, age_of
+from .sheet_rows import Source
 
 _FILLS = {PAID: "good", OPEN: "wait", EXPIRED: "bad"}
 _SHORT = 16
@@ -43,7 +42,7 @@ def named(source: Source, lang: str | None) -> str:
 
 
 def origin(made: int, source: Source, mode: str | None, number: int | None, lang: str | None) -> list[tuple[str, Any]]:
-    """Give the facts of a report: when, from what, in which mode, under which number it is kept."""
+    """Return the facts of a report: when, from what, in which mode, under which number it is kept."""
     kept = str(number) if number is not None else say("reports", "not_kept_short", lang)
     facts: list[tuple[str, Any]] = [(say("reports", "fact_made", lang), shown_moment(made, lang))]
     facts.append((_word("fact_source", lang), named(source, lang)))
@@ -62,17 +61,17 @@ def _summary(audit: Audit, lang: str | None) -> Page:
     table, ages, money = audit.summary, audit.ageing, audit.totals()
     states = Block(
         [
-            Column(_word("head_status", lang), [label_of(str(one), lang) for one in table.index], "words"),
+            Column(_word("head_status", lang), [label_of(str(label), lang) for label in table.index], "words"),
             Column(_word("head_orders", lang), list(table["orders"]), "count", int(table["orders"].sum())),
             Column(_word("head_amount", lang), list(table["amount"]), "money", pesos(money["amount"])),
             Column(_word("head_share", lang), list(table["share"]), "share", 1.0 if money["amount"] else 0.0),
         ],
         title=_word("title_status", lang), total=_word("label_total", lang), empty=_word("no_orders", lang),
-        marked=0, fills=[_FILLS.get(str(one)) for one in table.index],
+        marked=0, fills=[_FILLS.get(str(label)) for label in table.index],
     )  # fmt: skip
     debts = Block(
         [
-            Column(_word("head_age", lang), [label_of(str(one), lang) for one in ages.index], "words"),
+            Column(_word("head_age", lang), [label_of(str(label), lang) for label in ages.index], "words"),
             Column(_word("head_orders", lang), list(ages["orders"]), "count", int(ages["orders"].sum())),
             Column(_word("head_amount", lang), list(ages["amount"]), "money", pesos(money["owed"])),
             Column(_word("head_share", lang), list(ages["share"]), "share", 1.0 if money["owed"] else 0.0),
@@ -91,7 +90,7 @@ def _summary(audit: Audit, lang: str | None) -> Page:
 
 
 def origin_of(audit: Audit, lang: str | None) -> list[tuple[str, Any]]:
-    """Give the facts of an audit."""
+    """Return the facts of an audit."""
     return origin(audit.made, audit.source, audit.mode, audit.id, lang)
 
 
@@ -104,16 +103,16 @@ def _name(one: Fact) -> str | None:
 
 
 def _who(facts: Sequence[Fact], lang: str | None) -> list[Column]:
-    """Give the columns that say whose an order is; those that nobody has a word in are left out."""
+    """Return the columns that say whose an order is; those that nobody has a word in are left out."""
     columns = [
-        Column(_word("head_tower", lang), [one.said.tower for one in facts]),
-        Column(_word("head_unit", lang), [one.said.unit for one in facts]),
-        Column(_word("head_reference", lang), [one.said.customer_id or (one.sent.customer_id if one.sent else None)
-                                              for one in facts]),
-        Column(_word("head_name", lang), [_name(one) for one in facts], "words"),
-        Column(_word("head_concept", lang), [one.sent.product_name if one.sent else None for one in facts], "words"),
+        Column(_word("head_tower", lang), [fact.said.tower for fact in facts]),
+        Column(_word("head_unit", lang), [fact.said.unit for fact in facts]),
+        Column(_word("head_reference", lang), [fact.said.customer_id or (fact.sent.customer_id if fact.sent else None)
+                                              for fact in facts]),
+        Column(_word("head_name", lang), [_name(fact) for fact in facts], "words"),
+        Column(_word("head_concept", lang), [fact.sent.product_name if fact.sent else None for fact in facts], "words"),
     ]  # fmt: skip
-    return [one for one in columns if any(one.values)]
+    return [column for column in columns if any(column.values)]
 
 
 def _debtors(audit: Audit, lang: str | None) -> Page:
@@ -144,15 +143,14 @@ def _as_of(audit: Audit, lang: str | None) -> str:
 
 def _towers(audit: Audit, lang: str | None) -> list[Page]:
     """Add up by tower, where the sheet has towers."""
-    if not any(one.said.tower for one in audit.facts):
+    if not any(fact.said.tower for fact in audit.facts):
         return []
-    from .views import by_value
 
-    own = [one.said.tower or _word("blank", lang) for one in audit.facts if not one.beside]
+    own = [fact.said.tower or _word("blank", lang) for fact in audit.facts if not fact.beside]
     table = by_value(audit.facts, own, "tower")
     block = Block(
         [
-            Column(_word("head_tower", lang), [str(one) for one in table.index]),
+            Column(_word("head_tower", lang), [str(label) for label in table.index]),
             Column(_word("head_orders", lang), list(table["orders"]), "count", int(table["orders"].sum())),
             Column(_word("head_amount", lang), list(table["amount"]), "money", round(float(table["amount"].sum()), 2)),
             Column(_word("head_paid", lang), list(table["paid"]), "money", round(float(table["paid"].sum()), 2)),
@@ -166,22 +164,22 @@ def _towers(audit: Audit, lang: str | None) -> list[Page]:
 
 
 def _orders(audit: Audit, lang: str | None) -> Page:
-    facts = [one for one in audit.facts if not one.beside]
+    facts = [fact for fact in audit.facts if not fact.beside]
     who = _who(facts, lang)
     block = Block(
         [
             *who,
-            Column(_word("head_amount", lang), [pesos(one.amount) for one in facts], "money",
-                   pesos(add_up(one.amount for one in facts if one.counts))),
-            Column(_word("head_status", lang), [_state(one, lang) for one in facts], "words"),
+            Column(_word("head_amount", lang), [pesos(fact.amount) for fact in facts], "money",
+                   pesos(add_up(fact.amount for fact in facts if fact.counts))),
+            Column(_word("head_status", lang), [_state(fact, lang) for fact in facts], "words"),
             Column(_word("head_first_paid", lang),
-                   [_moment(one.now.first_paid if one.now else None) for one in facts], "moment"),
-            Column(_word("head_due_date", lang), [_moment(one.due) for one in facts], "day"),
-            Column("CLABE", [one.now.clabe if one.now else None for one in facts]),
-            Column(_word("head_order_id", lang), [one.order_id for one in facts]),
+                   [_moment(fact.now.first_paid if fact.now else None) for fact in facts], "moment"),
+            Column(_word("head_due_date", lang), [_moment(fact.due) for fact in facts], "day"),
+            Column("CLABE", [fact.now.clabe if fact.now else None for fact in facts]),
+            Column(_word("head_order_id", lang), [fact.order_id for fact in facts]),
         ],
         total=_word("label_total", lang), empty=_word("no_orders", lang), marked=len(who) + 1,
-        fills=[_FILLS.get(one.status or "") for one in facts],
+        fills=[_FILLS.get(fact.status or "") for fact in facts],
     )  # fmt: skip
     return Page(_word("page_orders", lang), _word("title_orders", lang), [block], [_as_of(audit, lang)])
 
@@ -198,7 +196,7 @@ def _state(one: Fact, lang: str | None) -> str:
 
 def _changes(audit: Audit, lang: str | None) -> Page:
     table = audit.changes
-    facts = {one.order_id: one for one in audit.facts}
+    facts = {fact.order_id: fact for fact in audit.facts}
     own = [facts[one] for one in table["order_id"] if one in facts]
     labels = {name: [label_of(str(one), lang) for one in table[name]] for name in ("previous_status", "status")}
     block = Block(

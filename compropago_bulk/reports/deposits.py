@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .amounts import add_up, to_centavos
 from .facts import Said
-from .money import add_up, to_centavos
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Movement:
 
     @property
     def net(self) -> int:
-        """Give what the account has of it."""
+        """Return what the account has of it."""
         return self.paid - self.fees
 
 
@@ -62,30 +62,30 @@ class Account:
 
     @property
     def paid(self) -> int:
-        """Give what came in."""
-        return add_up(one.paid for one in self.deposits)
+        """Return what came in."""
+        return add_up(deposit.paid for deposit in self.deposits)
 
     @property
     def fees(self) -> int:
-        """Give what ComproPago kept of it."""
-        return add_up(one.fees for one in self.deposits)
+        """Return what ComproPago kept of it."""
+        return add_up(deposit.fees for deposit in self.deposits)
 
     @property
     def balance(self) -> int | None:
-        """Give what is in favour (more than nothing) or owed (less)."""
+        """Return what is in favour (more than nothing) or owed (less)."""
         return None if self.due is None else self.paid - self.due
 
     @property
     def last(self) -> int | None:
-        """Give when the last deposit came."""
-        return max((one.at for one in self.deposits), default=None)
+        """Return when the last deposit came."""
+        return max((deposit.at for deposit in self.deposits), default=None)
 
     @property
     def late(self) -> bool:
-        """Tell whether the due was reached only after the due date, or money came after it without reaching it."""
+        """Whether the due was reached only after the due date, or money came after it without reaching it."""
         if self.due_at is None or not self.deposits or self.due is None:
             return False
-        in_time = add_up(one.paid for one in self.deposits if one.at <= self.due_at)
+        in_time = add_up(deposit.paid for deposit in self.deposits if deposit.at <= self.due_at)
         return in_time < self.due
 
     @property
@@ -101,16 +101,18 @@ class Account:
 
     def _twice(self) -> bool:
         """Tell a fee that was paid again from a fee that was paid with too much."""
-        amounts = Counter(one.paid for one in self.deposits)
+        amounts = Counter(deposit.paid for deposit in self.deposits)
         return self.fee is not None and self.due is not None and amounts[self.fee] * self.fee > self.due
 
 
 def lines_of(records: Sequence[Mapping[str, Any]], clabes: Mapping[str, str]) -> list[Line]:
     """Read the lines of `read_transactions`; `clabes` gives the CLABE of a line's id."""
     lines = []
-    for one, name in zip(records, names_of(records), strict=True):
-        amount = to_centavos(one["amount"]) or 0
-        lines.append(Line(name, one["date"] or 0, amount, one["description"], one["reference"], clabes.get(name)))
+    for record, name in zip(records, names_of(records), strict=True):
+        amount = to_centavos(record["amount"]) or 0
+        lines.append(
+            Line(name, record["date"] or 0, amount, record["description"], record["reference"], clabes.get(name))
+        )
     return lines
 
 
@@ -118,8 +120,8 @@ def names_of(records: Sequence[Mapping[str, Any]]) -> list[str]:
     """Name each line: its id, else what it says and which of its equals it is."""
     seen: Counter[str] = Counter()
     names = []
-    for one in records:
-        name = one["id"] or " ".join(str(one[part]) for part in ("date", "amount", "description", "reference"))
+    for record in records:
+        name = record["id"] or " ".join(str(record[part]) for part in ("date", "amount", "description", "reference"))
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
     return names

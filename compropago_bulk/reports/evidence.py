@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..rows.columns import moments
-from ..rows.values import is_blank, shown
+from ..rows.results import moments
+from ..values import is_blank, shown
 
 VERSION = 1
 _EPOCH = pd.Timestamp(0, tz="UTC")
@@ -54,7 +54,7 @@ def decode_frame(kept: Mapping[str, Any]) -> Any:
     series = [_decode_column(one, rows) for one in kept["columns"]]
     frame = pd.concat(series, axis=1) if series else pd.DataFrame(index=range(rows))
     labels: list[Hashable] = [_decode(one) for one in kept["labels"]]
-    many = bool(labels) and all(isinstance(one, tuple) for one in labels)
+    many = bool(labels) and all(isinstance(label, tuple) for label in labels)
     frame.columns = pd.MultiIndex.from_tuples(labels) if many else pd.Index(labels, dtype=None if labels else object)
     frame.columns.names = [_decode(one) for one in kept["names"]]
     frame.index = _index([_decode(one) for one in kept["index"]], [_decode(one) for one in kept["index_names"]])
@@ -62,9 +62,9 @@ def decode_frame(kept: Mapping[str, Any]) -> Any:
 
 
 def _index(labels: list[Any], names: list[Any]) -> Any:
-    if labels == list(range(len(labels))) and all(type(one) is int for one in labels):
+    if labels == list(range(len(labels))) and all(type(label) is int for label in labels):
         return pd.RangeIndex(len(labels), name=names[0])
-    if labels and all(isinstance(one, tuple) for one in labels) and len(names) > 1:
+    if labels and all(isinstance(label, tuple) for label in labels) and len(names) > 1:
         return pd.MultiIndex.from_tuples(labels, names=names)
     return pd.Index(labels, name=names[0])
 
@@ -81,20 +81,20 @@ def _encode_column(series: Any) -> dict[str, Any]:
 def _decode_column(kept: Mapping[str, Any], rows: int) -> Any:
     dtype, values = kept["dtype"], kept["values"]
     if dtype == _MOMENT:
-        whole = moments([None if one is None else one // 1000 for one in values])
+        whole = moments([None if value is None else value // 1000 for value in values])
         rest = pd.to_timedelta(
-            pd.Series([0 if one is None else one % 1000 for one in values], dtype="int64"), unit="us"
+            pd.Series([0 if value is None else value % 1000 for value in values], dtype="int64"), unit="us"
         )
         return (whole + rest).astype(_MOMENT) if rows else whole
     if dtype == "str" and not _TEXT_IS_A_TYPE:
         dtype = "object"
-    return pd.Series([_decode(one) for one in values], dtype=dtype)
+    return pd.Series([_decode(value) for value in values], dtype=dtype)
 
 
 def _encode(value: Any) -> Any:
     """Write one value; what JSON has no word for is an object with one letter: `{"t": …}` is a moment."""
     if isinstance(value, tuple):
-        return {"l": [_encode(one) for one in value]}
+        return {"l": [_encode(char) for char in value]}
     if is_blank(value) and not isinstance(value, str):
         return None
     if type(value).__module__ == "numpy":
@@ -119,7 +119,7 @@ def _decode(kept: Any) -> Any:
         return kept
     (letter, value), *_ = kept.items()
     if letter == "l":
-        return tuple(_decode(one) for one in value)
+        return tuple(_decode(char) for char in value)
     if letter == "d":
         return Decimal(value)
     if letter == "t":

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ..rows.keys import fold
-from ..rows.model import Answer
-from .money import to_centavos
+from ..model import Answer
+from ..values.folding import fold
+from .amounts import to_centavos
 
 PAID, OPEN, EXPIRED = "ACCEPTED", "PENDING", "EXPIRED"
 STATUSES = (PAID, OPEN, EXPIRED)
@@ -35,7 +35,7 @@ class Said:
 
     @property
     def somebody(self) -> bool:
-        """Tell whether the row names anybody."""
+        """Whether the row names anybody."""
         return any((self.name, self.email, self.customer_id, self.unit))
 
 
@@ -88,35 +88,35 @@ class Fact:
 
     @property
     def status(self) -> str | None:
-        """Give the status, in capitals."""
+        """Return the status, in capitals."""
         return self.now.status.upper() if self.now and self.now.status else None
 
     @property
     def amount(self) -> int | None:
-        """Give the order's price as the API says it, in centavos."""
+        """Return the order's price as the API says it, in centavos."""
         return self.now.price if self.now else None
 
     @property
     def counts(self) -> bool:
-        """Tell whether the order is one of those that are added up."""
+        """Whether the order is one of those that are added up."""
         return self.now is not None and not self.beside and not self.repeat
 
     @property
     def customer(self) -> str | None:
-        """Give whose order it is, folded."""
+        """Return whose order it is, folded."""
         told = (self.sent.customer_id if self.sent else None) or self.said.customer_id
         return fold(told) if told else None
 
     @property
     def key(self) -> tuple[str, str] | None:
-        """Give what is charged and to whom; None where one of them is not known."""
+        """Return what is charged and to whom; None where one of them is not known."""
         told = (self.sent.product_id if self.sent else None) or (self.now.product_id if self.now else None)
         product = told or self.said.product_id
         return (fold(product), self.customer) if product and self.customer else None
 
     @property
     def due(self) -> int | None:
-        """Give when it was to be paid: the sheet's due date, else the order's end."""
+        """Return when it was to be paid: the sheet's due date, else the order's end."""
         return self.said.due or (self.now.expires_at if self.now else None)
 
 
@@ -132,20 +132,20 @@ _TAKEN = ("status", "clabe", "test_mode", "name", "email", "product_id", "create
 
 
 def owed(facts: Iterable[Fact]) -> list[Fact]:
-    """Give the orders that are still owed, one for each resident and product.
+    """Return the orders that are still owed, one for each resident and product.
 
     An order that was raised again counts once: where one of them is paid nothing is owed, else the newest stands.
     """
     newest: dict[Any, Fact] = {}
     paid: set[Any] = set()
-    for one in facts:
-        if one.now is None or one.repeat:
+    for fact in facts:
+        if fact.now is None or fact.repeat:
             continue
-        key = one.key or one.order_id
-        if one.status == PAID:
+        key = fact.key or fact.order_id
+        if fact.status == PAID:
             paid.add(key)
-        elif one.status in (OPEN, EXPIRED) and (key not in newest or _later(one, newest[key])):
-            newest[key] = one
+        elif fact.status in (OPEN, EXPIRED) and (key not in newest or _later(fact, newest[key])):
+            newest[key] = fact
     return [one for key, one in newest.items() if key not in paid]
 
 
@@ -156,10 +156,10 @@ def _later(one: Fact, other: Fact) -> bool:
 
 def to_json(facts: Sequence[Fact]) -> Json:
     """Write facts as lists, to be kept."""
-    parts = [_values(one, ("position", "order_id", "outcome", "beside", "repeat")) for one in facts]
+    parts = [_values(fact, ("position", "order_id", "outcome", "beside", "repeat")) for fact in facts]
     inner = [
-        [None if part is None else _values(part, _NAMES[type(part)]) for part in (one.said, one.sent, one.now)]
-        for one in facts
+        [None if part is None else _values(part, _NAMES[type(part)]) for part in (fact.said, fact.sent, fact.now)]
+        for fact in facts
     ]
     return [[*flat, *deep] for flat, deep in zip(parts, inner, strict=True)]
 
@@ -176,7 +176,7 @@ def from_json(kept: Json) -> list[Fact]:
 
 
 _NAMES: Mapping[type, tuple[str, ...]] = {
-    kind: tuple(one.name for one in fields(kind)) for kind in (Said, Sent, Stands)
+    kind: tuple(field_.name for field_ in fields(kind)) for kind in (Said, Sent, Stands)
 }
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from ..bulk.check import FEE_FIXED, FEE_SHARE, IVA
-from ..rows.keys import fold
 from ..texts import say
+from ..values.folding import fold
+from .amounts import exact, to_centavos, written
 from .facts import EXPIRED, OPEN, STATUSES, Fact, owed
-from .money import exact, to_centavos, written
-from .sheet import one_value_only
+from .sheet_rows import one_value_only
 
 CODES = (
     "price_differs", "clabe_differs", "email_differs", "name_differs", "fee_mismatch", "iva_mismatch", "expired_unpaid",
@@ -34,12 +34,12 @@ class Tariff:
     share: Decimal = FEE_SHARE
 
     def fee(self, price: int) -> int:
-        """Give the fee of a price, in centavos, half a centavo rounded up."""
+        """Return the fee of a price, in centavos, half a centavo rounded up."""
         return int((self.fixed * 100 + self.share * price).to_integral_value(ROUND_HALF_UP))
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class AuditProblem:
     """One problem of one order; `sheet` is what was expected, `api` what ComproPago says."""
 
     order_id: str | None
@@ -56,32 +56,34 @@ class Trouble:
         return where + say("reports", self.code, lang, sheet=self.sheet or "–", api=self.api or "–")
 
 
-def find(facts: Sequence[Fact], *, mode: str | None, tariff: Tariff) -> tuple[list[Trouble], list[str]]:
+def find(facts: Sequence[Fact], *, mode: str | None, tariff: Tariff) -> tuple[list[AuditProblem], list[str]]:
     """Find every problem, in the order of the rows, and the notes that stand for many problems of one kind."""
-    own = [one for one in facts if not one.repeat and not one.beside]
+    own = [fact for fact in facts if not fact.repeat and not fact.beside]
     named = any(one.said.somebody for one in own)
     looks = (_missing(named), _standing(mode), _money(tariff))
     found = [trouble for look in looks for one in own for trouble in look(one)]
     found += _identity(own)
-    found += [_trouble(one, "expired_unpaid", api=written(one.amount)) for one in owed(facts)
-              if one.status == EXPIRED]  # fmt: skip
+    found += [_trouble(fact, "expired_unpaid", api=written(fact.amount)) for fact in owed(facts)
+              if fact.status == EXPIRED]  # fmt: skip
     found += _doubled(facts)
-    strangers = [one for one in facts if one.beside and one.now is None]
-    found += [Trouble(one.order_id, "no_resident", api=one.sent.customer_id if one.sent else None) for one in strangers]
+    strangers = [fact for fact in facts if fact.beside and fact.now is None]
+    found += [
+        AuditProblem(one.order_id, "no_resident", api=one.sent.customer_id if one.sent else None) for one in strangers
+    ]
     counted = sum(one.now is not None for one in own)
     ranks = {one.order_id: one.position for one in own}
     found.sort(key=lambda one: (ranks.get(one.order_id, len(own)), CODES.index(one.code)))
     return _gather(found, {"fee_mismatch": counted, "iva_mismatch": counted, "no_resident": len(own)})
 
 
-def _trouble(one: Fact, code: str, sheet: str | None = None, api: str | None = None, alike: Any = None) -> Trouble:
-    return Trouble(one.order_id, code, sheet, api, one.said.place, alike)
+def _trouble(one: Fact, code: str, sheet: str | None = None, api: str | None = None, alike: Any = None) -> AuditProblem:
+    return AuditProblem(one.order_id, code, sheet, api, one.said.place, alike)
 
 
-def _missing(named: bool) -> Callable[[Fact], Iterable[Trouble]]:
+def _missing(named: bool) -> Callable[[Fact], Iterable[AuditProblem]]:
     """Look for what is not there; where rows name residents at all (`named`), each order must have one."""
 
-    def look(one: Fact) -> Iterable[Trouble]:
+    def look(one: Fact) -> Iterable[AuditProblem]:
         if one.order_id is None:
             if one.said.somebody:
                 yield _trouble(one, "no_order", one.said.customer_id or one.said.name or one.said.unit)
@@ -94,8 +96,8 @@ def _missing(named: bool) -> Callable[[Fact], Iterable[Trouble]]:
     return look
 
 
-def _standing(mode: str | None) -> Callable[[Fact], Iterable[Trouble]]:
-    def look(one: Fact) -> Iterable[Trouble]:
+def _standing(mode: str | None) -> Callable[[Fact], Iterable[AuditProblem]]:
+    def look(one: Fact) -> Iterable[AuditProblem]:
         if one.now is None:
             return
         if mode is not None and one.now.test_mode is not None and one.now.test_mode != (mode == "test"):
@@ -106,27 +108,27 @@ def _standing(mode: str | None) -> Callable[[Fact], Iterable[Trouble]]:
     return look
 
 
-def _identity(facts: Sequence[Fact]) -> list[Trouble]:
+def _identity(facts: Sequence[Fact]) -> list[AuditProblem]:
     """Compare whom and where: a CLABE column that says the same of everybody is the condominium's own."""
-    common = one_value_only([one.said.clabe for one in facts])
+    common = one_value_only([fact.said.clabe for fact in facts])
     found = []
-    for one in facts:
-        if one.now is None:
+    for fact in facts:
+        if fact.now is None:
             continue
-        sent = one.sent
+        sent = fact.sent
         pairs = (
-            ("clabe_differs", None if common else one.said.clabe, one.now.clabe),
-            ("email_differs", one.said.email or (sent.email if sent else None), one.now.email),
-            ("name_differs", one.said.name or (sent.name if sent else None), one.now.name),
+            ("clabe_differs", None if common else fact.said.clabe, fact.now.clabe),
+            ("email_differs", fact.said.email or (sent.email if sent else None), fact.now.email),
+            ("name_differs", fact.said.name or (sent.name if sent else None), fact.now.name),
         )
         found += [
-            _trouble(one, code, told, api) for code, told, api in pairs if told and api and fold(told) != fold(api)
+            _trouble(fact, code, told, api) for code, told, api in pairs if told and api and fold(told) != fold(api)
         ]
     return found
 
 
-def _money(tariff: Tariff) -> Callable[[Fact], Iterable[Trouble]]:
-    def look(one: Fact) -> Iterable[Trouble]:
+def _money(tariff: Tariff) -> Callable[[Fact], Iterable[AuditProblem]]:
+    def look(one: Fact) -> Iterable[AuditProblem]:
         if one.now is None:
             return
         price = one.sent.price if one.sent and one.sent.price is not None else one.said.price
@@ -155,15 +157,15 @@ def _likeness(one: Fact, expected: int) -> tuple[Any, ...]:
 
 
 def iva_holds(fee: int, iva: int) -> bool:
-    """Tell whether an IVA is 16 % of a fee that was rounded to the centavo before or after."""
+    """Whether an IVA is 16 % of a fee that was rounded to the centavo before or after."""
     return abs(iva - fee * IVA) <= _HALF_A_CENTAVO * (1 + IVA)
 
 
-def _doubled(facts: Sequence[Fact]) -> list[Trouble]:
+def _doubled(facts: Sequence[Fact]) -> list[AuditProblem]:
     groups: dict[Any, list[Fact]] = {}
-    for one in facts:
-        if one.status == OPEN and one.key is not None and not one.repeat:
-            groups.setdefault(one.key, []).append(one)
+    for fact in facts:
+        if fact.status == OPEN and fact.key is not None and not fact.repeat:
+            groups.setdefault(fact.key, []).append(fact)
     found = []
     for several in groups.values():
         for one in several if len(several) > 1 else ():
@@ -172,25 +174,25 @@ def _doubled(facts: Sequence[Fact]) -> list[Trouble]:
     return found
 
 
-def _gather(found: list[Trouble], outof: dict[str, int]) -> tuple[list[Trouble], list[str]]:
+def _gather(found: list[AuditProblem], outof: dict[str, int]) -> tuple[list[AuditProblem], list[str]]:
     """Let one note stand for a problem that most orders have alike."""
-    marks = Counter((one.code, one.alike) for one in found if one.code in outof)
+    marks = Counter((match.code, match.alike) for match in found if match.code in outof)
     common = {mark: number for mark, number in marks.items() if number >= _ALIKE_FROM and number * 2 > outof[mark[0]]}
     notes = []
     for (code, alike), number in common.items():
-        first = next(one for one in found if (one.code, one.alike) == (code, alike))
+        first = next(match for match in found if (match.code, match.alike) == (code, alike))
         words = {"orders": number, "all": outof[code], "sheet": first.sheet or "–", "api": first.api or "–"}
         notes.append(f"{code}: {say('reports', f'{code}_alike', **words)}")
-    return [one for one in found if (one.code, one.alike) not in common], notes
+    return [match for match in found if (match.code, match.alike) not in common], notes
 
 
-def as_table(found: Sequence[Trouble]) -> Any:
-    """Give the problems as a DataFrame."""
+def as_table(found: Sequence[AuditProblem]) -> Any:
+    """Return the problems as a DataFrame."""
     columns = {
-        "order_id": [one.order_id for one in found],
-        "code": [one.code for one in found],
-        "message": [one.message() for one in found],
-        "sheet_value": [one.sheet for one in found],
-        "api_value": [one.api for one in found],
+        "order_id": [match.order_id for match in found],
+        "code": [match.code for match in found],
+        "message": [match.message() for match in found],
+        "sheet_value": [match.sheet for match in found],
+        "api_value": [match.api for match in found],
     }
     return pd.DataFrame({name: pd.Series(values, dtype="string") for name, values in columns.items()})

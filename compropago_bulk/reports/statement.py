@@ -11,15 +11,14 @@ from typing import Any
 import pandas as pd
 
 from ..exports.html import card, figures
-from ..rows.columns import moments
-from ..rows.keys import fold
+from ..rows.results import moments
 from ..texts import say
+from ..values.folding import fold
+from .amounts import add_up, day_of, exact, moment_of, money_column, shown_day, written
 from .audit import problems_html
-from .days import day_of, moment_of, shown_day
 from .deposits import Account, Movement
 from .facts import Said
-from .money import add_up, exact, money_column, written
-from .sheet import Source
+from .sheet_rows import Source
 
 STATUSES = ("paid", "late", "over", "double", "partial", "nothing")
 _TEXTS = ("customer_id", "name", "unit", "tower", "clabe")
@@ -34,7 +33,7 @@ class Period:
     until: int
 
     def has(self, moment: int) -> bool:
-        """Tell whether a moment lies in it."""
+        """Whether a moment lies in it."""
         return (self.since is None or self.since <= moment) and moment <= self.until
 
     def words(self, lang: str | None = None) -> str:
@@ -60,12 +59,12 @@ class Books:
 
     @property
     def closing(self) -> int:
-        """Give what was there at the end of the period."""
+        """Return what was there at the end of the period."""
         return self.before + self.deposits - self.fees + self.other
 
     @property
     def difference(self) -> int:
-        """Give what the balance has more (or less) than all lines."""
+        """Return what the balance has more (or less) than all lines."""
         return 0 if self.balance is None else self.balance - self.closing - self.after
 
 
@@ -98,12 +97,12 @@ class Statement:
 
     @property
     def made_at(self) -> datetime:
-        """Give when it was made."""
+        """Return when it was made."""
         return moment_of(self.made)
 
     @property
     def residents(self) -> Any:
-        """Give a line for each row of the source, under its index.
+        """Return a line for each row of the source, under its index.
 
         `place` (where it stands in the sheet), `customer_id`, `name`, `unit`, `tower`, `clabe` (string), `due`, `paid`,
         `fees`, `net`, `balance` (Float64, MXN; more than 0 is in favour), `deposits` (Int64), `last_payment` (Mexico
@@ -124,18 +123,18 @@ class Statement:
 
     @property
     def deposits(self) -> Any:
-        """Give a line for each deposit of the period, in the order of time, whoever made it.
+        """Return a line for each deposit of the period, in the order of time, whoever made it.
 
         `date` (Mexico City), `clabe`, `customer_id`, `name`, `unit` (string), `amount`, `fees`, `net` (Float64, MXN),
         `reference` (SPEI's tracking key), `lines` (Int64: the transaction lines that were joined).
         """
-        pairs = [(one, self.said[own.position]) for own in self.accounts for one in own.deposits]
+        pairs = [(deposit, self.said[own.position]) for own in self.accounts for deposit in own.deposits]
         found: list[tuple[Movement, Said | None]] = [*pairs, *((one, None) for one in self.strangers)]
         return _deposit_table(sorted(found, key=lambda pair: (pair[0].at, pair[0].reference or "")))
 
     @property
     def unmatched(self) -> Any:
-        """Give the deposits to a CLABE that is not in the sheet: `date`, `clabe`, `amount`, `fees`, `net`,
+        """Return the deposits to a CLABE that is not in the sheet: `date`, `clabe`, `amount`, `fees`, `net`,
         `reference`, `holder` (the name that the API has for the CLABE; string), `likely` (a row of that name).
         """
         table = _deposit_table([(one, None) for one in self.strangers])
@@ -151,14 +150,14 @@ class Statement:
 
     @property
     def without_clabe(self) -> Any:
-        """Give the residents of the sheet who have no CLABE."""
+        """Return the residents of the sheet who have no CLABE."""
         table = self.residents
         return table[table["clabe"].isna().to_numpy()]
 
     @property
     def summary(self) -> Any:
-        """Give a line for each status: `residents` (Int64), `due`, `paid`, `balance` (Float64, MXN)."""
-        groups = [[one for one in self.accounts if one.status == status] for status in STATUSES]
+        """Return a line for each status: `residents` (Int64), `due`, `paid`, `balance` (Float64, MXN)."""
+        groups = [[account for account in self.accounts if account.status == status] for status in STATUSES]
         made = {
             "residents": pd.Series([len(group) for group in groups], dtype="Int64"),
             "due": money_column([add_up(one.due for one in group) for group in groups]),
@@ -179,7 +178,7 @@ class Statement:
         return pd.DataFrame(made).set_axis(pd.Index([name for name, _ in lines], name="item", dtype="string"), axis=0)
 
     def lines_of_books(self) -> list[tuple[str, int | None]]:
-        """Give the figures of `totals` in centavos."""
+        """Return the figures of `totals` in centavos."""
         books = self.books
         strange = add_up(one.paid for one in self.strangers)
         return [
@@ -190,23 +189,23 @@ class Statement:
 
     @property
     def ties(self) -> bool:
-        """Tell whether every centavo of the account's balance is accounted for."""
+        """Whether every centavo of the account's balance is accounted for."""
         return self.books.balance is not None and self.books.difference == 0
 
     @property
     def problems(self) -> Any:
-        """Give what needs a person: `code`, `message`, `place`, `clabe` (string), `amount` (Float64, MXN)."""
+        """Return what needs a person: `code`, `message`, `place`, `clabe` (string), `amount` (Float64, MXN)."""
         from .statement_problems import problem_table
 
         return problem_table(self)
 
     @property
     def ok(self) -> bool:
-        """Tell whether nothing needs a person: all deposits have a resident, and the totals tie to the balance."""
+        """Whether nothing needs a person: all deposits have a resident, and the totals tie to the balance."""
         return not len(self.problems)
 
     def for_resident(self, key: str) -> Statement:
-        """Give one resident's own statement, without a word about anybody else.
+        """Return one resident's own statement, without a word about anybody else.
 
         Args:
             key: a reference or customer id, a CLABE, a unit or a name, compared folded.
@@ -253,7 +252,7 @@ class Statement:
     def lines(self, lang: str | None = None) -> list[str]:
         """Say the whole in a few plain sentences, without personal data."""
         books = self.books
-        due, paid = add_up(one.due for one in self.accounts), add_up(one.paid for one in self.accounts)
+        due, paid = add_up(account.due for account in self.accounts), add_up(account.paid for account in self.accounts)
         told = [
             say("reports", "statement_headline", lang, residents=len(self.accounts), period=self.period.words(lang)),
             say("reports", "statement_money", lang, due=written(due), paid=written(paid), fees=written(books.fees)),
@@ -266,7 +265,7 @@ class Statement:
         return told
 
     def tie(self, lang: str | None = None) -> str:
-        """Say whether the totals tie to the account's balance."""
+        """Whether the totals tie to the account's balance."""
         if self.books.balance is None:
             return say("reports", "no_balance", lang)
         code = "ties" if self.ties else "ties_not"
@@ -275,7 +274,7 @@ class Statement:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the figures for a machine, without personal data: money in MXN, moments in ISO 8601."""
+        """Return the figures for a machine, without personal data: money in MXN, moments in ISO 8601."""
         since = None if self.period.since is None else moment_of(self.period.since).isoformat()
         return {
             "kind": "statement", "id": self.id, "account_id": self.account_id, "made_at": self.made_at.isoformat(),

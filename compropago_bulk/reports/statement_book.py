@@ -7,9 +7,8 @@ from typing import Any
 
 from ..exports.pages import Block, Chart, Column, Page, write_pages
 from ..texts import say
+from .amounts import add_up, pesos, shown_moment, written
 from .audit_book import footer_of, origin
-from .days import shown_moment
-from .money import add_up, pesos, written
 from .statement import Statement
 from .statement_problems import problem_table
 
@@ -48,14 +47,14 @@ def _summary(made: Statement, lang: str | None) -> Page:
     left = pesos(add_up(one.balance for one in own))
     kinds = Block(
         [
-            Column(_word("head_payment", lang), [_word(f"paid_{one}", lang) for one in table.index], "words"),
+            Column(_word("head_payment", lang), [_word(f"paid_{label}", lang) for label in table.index], "words"),
             Column(_word("head_residents", lang), list(table["residents"]), "count", len(own)),
             Column(_word("head_due", lang), list(table["due"]), "money", pesos(add_up(one.due for one in own))),
             Column(_word("head_paid", lang), list(table["paid"]), "money", pesos(add_up(one.paid for one in own))),
             Column(_word("head_balance", lang), list(table["balance"]), "money", left),
         ],
         title=_word("title_payments", lang), total=_word("label_total", lang), marked=0,
-        fills=[_FILLS[str(one)] for one in table.index],
+        fills=[_FILLS[str(label)] for label in table.index],
     )  # fmt: skip
     books = dict(made.lines_of_books())
     tied = Block(

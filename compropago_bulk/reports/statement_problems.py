@@ -8,15 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from ..rows.values import clabe_holds
 from ..texts import say
-from .days import day_of, shown_day
-from .money import money_column, written
+from ..values import is_valid_clabe
+from .amounts import day_of, money_column, shown_day, written
 from .statement import Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class AuditProblem:
     """One thing that needs a person."""
 
     code: str
@@ -31,45 +30,45 @@ def problem_table(statement: Statement, lang: str | None = None) -> Any:
     looks = (_difference, _strangers, _residents, _shared) if not statement.alone else (_residents,)
     found = [one for look in looks for one in look(statement, lang)]
     texts = ("code", "message", "place", "clabe")
-    made = {name: pd.Series([getattr(one, name) for one in found], dtype="string") for name in texts}
-    return pd.DataFrame(made | {"amount": money_column([one.amount for one in found])})
+    made = {name: pd.Series([getattr(match, name) for match in found], dtype="string") for name in texts}
+    return pd.DataFrame(made | {"amount": money_column([match.amount for match in found])})
 
 
-def _difference(statement: Statement, lang: str | None) -> Iterable[Trouble]:
+def _difference(statement: Statement, lang: str | None) -> Iterable[AuditProblem]:
     if not statement.ties:
-        yield Trouble("difference", statement.tie(lang), amount=statement.books.difference)
+        yield AuditProblem("difference", statement.tie(lang), amount=statement.books.difference)
 
 
-def _strangers(statement: Statement, lang: str | None) -> Iterable[Trouble]:
+def _strangers(statement: Statement, lang: str | None) -> Iterable[AuditProblem]:
     for one in statement.strangers:
         likely = statement.likely_row(one)
         words = {"amount": written(one.paid), "day": shown_day(day_of(one.at), lang), "clabe": one.clabe or "–"}
         code = "unmatched_deposit" if likely is None else "old_clabe"
         sentence = say("reports", code, lang, **words, place=likely or "–")
-        yield Trouble("unmatched_deposit", sentence, likely, one.clabe, one.paid)
+        yield AuditProblem("unmatched_deposit", sentence, likely, one.clabe, one.paid)
 
 
-def _residents(statement: Statement, lang: str | None) -> Iterable[Trouble]:
+def _residents(statement: Statement, lang: str | None) -> Iterable[AuditProblem]:
     for said, own in zip(statement.said, statement.accounts, strict=True):
         where = f"{say('reports', 'row', place=said.place)}: "
         if said.clabe is None and said.somebody:
-            yield Trouble("no_clabe", where + say("reports", "no_clabe", lang), said.place)
-        elif said.clabe is not None and not clabe_holds(said.clabe):
-            yield Trouble(
+            yield AuditProblem("no_clabe", where + say("reports", "no_clabe", lang), said.place)
+        elif said.clabe is not None and not is_valid_clabe(said.clabe):
+            yield AuditProblem(
                 "bad_clabe", where + say("reports", "bad_clabe", lang, clabe=said.clabe), said.place, said.clabe
             )
         elif said.clabe is not None and statement.holders and said.clabe not in statement.holders:
-            yield Trouble(
+            yield AuditProblem(
                 "foreign_clabe", where + say("reports", "foreign_clabe", lang, clabe=said.clabe), said.place, said.clabe
             )
         if own.due is None:
-            yield Trouble("no_due", where + say("reports", "no_due", lang), said.place, said.clabe)
+            yield AuditProblem("no_due", where + say("reports", "no_due", lang), said.place, said.clabe)
         if own.status == "double":
             sentence = say("reports", "double", lang, paid=written(own.paid), due=written(own.due))
-            yield Trouble("double_payment", where + sentence, said.place, said.clabe, own.balance)
+            yield AuditProblem("double_payment", where + sentence, said.place, said.clabe, own.balance)
 
 
-def _shared(statement: Statement, lang: str | None) -> Iterable[Trouble]:
+def _shared(statement: Statement, lang: str | None) -> Iterable[AuditProblem]:
     rows: dict[str, list[str]] = {}
     for said in statement.said:
         if said.clabe:
@@ -77,4 +76,4 @@ def _shared(statement: Statement, lang: str | None) -> Iterable[Trouble]:
     for clabe, places in rows.items():
         if len(places) > 1:
             sentence = say("reports", "shared_clabe", lang, places=", ".join(places), clabe=clabe)
-            yield Trouble("shared_clabe", sentence, places[0], clabe)
+            yield AuditProblem("shared_clabe", sentence, places[0], clabe)

@@ -3,46 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 
-from .model import Operation, Value
+from ..model import Operation, Value
+from ..values.folding import fold
 
 SEPARATOR = " | "
-_BLANKS = re.compile(r"\s+")
-
-
-@lru_cache(maxsize=4096)
-def _invisible(char: str) -> bool:
-    return unicodedata.category(char) in {"Cf", "Cc", "Co", "Cs"} and char not in "\t\n\r"
-
-
-def strip_invisible(text: str) -> str:
-    """Remove what nobody sees (zero-width, soft hyphen, direction marks, controls) and outer blanks; give NFC."""
-    if text.isascii() and text.isprintable():
-        return text.strip(" ")
-    if text.isprintable():  # no invisible character, and no blank but the ordinary one
-        return (text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)).strip(" ")
-    kept = "".join(char for char in text if not _invisible(char))
-    return unicodedata.normalize("NFC", kept).strip()  # str.strip takes NBSP and its kin too
-
-
-def fold(text: str) -> str:
-    """Give the form in which identities are compared: NFC, no outer blanks, nothing invisible, letter case ignored."""
-    if text.isascii() and text.isprintable():
-        lower = text.strip(" ").lower()
-        return text if lower == text else lower  # most are folded already, and share their memory
-    folded = strip_invisible(text).casefold()
-    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
-
-
-def one_blank(text: str) -> str:
-    """Run white space together: one blank between words."""
-    return _BLANKS.sub(" ", text) if "  " in text or not text.isprintable() else text
 
 
 def fold_key(values: Mapping[str, Value], fields: Iterable[str]) -> str:
@@ -52,7 +21,7 @@ def fold_key(values: Mapping[str, Value], fields: Iterable[str]) -> str:
 
 
 def fold_keys(columns: Mapping[str, Sequence[Value | None]], fields: Sequence[str], rows: int) -> list[str]:
-    """Give each row's key, as `fold_key` does."""
+    """Return each row's key, as `fold_key` does."""
     parts = [[_part(value) for value in columns.get(name, [None] * rows)] for name in fields]
     if len(parts) == 1:
         return parts[0]
@@ -70,7 +39,7 @@ def fingerprint(spec: Operation, values: Mapping[str, Value]) -> str:
 
 
 def fingerprints(spec: Operation, columns: Mapping[str, Sequence[Value | None]], rows: int) -> list[str]:
-    """Give each row's fingerprint: a hash of the JSON of its compared fields, by their names' order."""
+    """Return each row's fingerprint: a hash of the JSON of its compared fields, by their names' order."""
     names = _compared(tuple(spec.needs), tuple(spec.optional), tuple(spec.only_if_named), spec.not_compared)
     told = [_told(name, columns[name]) for name in names if name in columns]
     if not told:
@@ -104,5 +73,5 @@ def _compared(
 
 
 def _plain(value: Value) -> str:
-    """Give 1500, 1500.0 and 1500.00 one form."""
+    """Return 1500, 1500.0 and 1500.00 one form."""
     return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)

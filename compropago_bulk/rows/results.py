@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from ..model import GOOD, Answer, Operation, Outcome, Result
 from ..texts import say
-from .columns import NEVER, added_columns, typed
-from .model import GOOD, Answer, Operation, Outcome, Result
-from .values import banks_of, clabes_hold
+from ..values import banks_of, valid_clabes
 
 OURS = ("outcome", "error_code", "clabe", "status", "request_id")
 """Where all of these stand, the table came from here, and its group is refreshed."""
@@ -81,7 +81,7 @@ class Columns:
         self._moments = {name: array("q", [NEVER]) * self.rows for name in _MOMENTS}
 
     def get(self, position: int) -> Result | None:
-        """Give a row's end, if it has come."""
+        """Return a row's end, if it has come."""
         outcome = self._outcomes[position]
         if outcome is None:
             return None
@@ -96,11 +96,11 @@ class Columns:
         return Answer(**values)
 
     def outcome(self, position: int) -> Outcome | None:
-        """Give a row's outcome, if it has come."""
+        """Return a row's outcome, if it has come."""
         return self._outcomes[position]
 
     def field(self, name: str) -> Sequence[Any]:
-        """Give an answer's field of every row: `clabe`, `status`, `order_id`; None where there is none."""
+        """Return an answer's field of every row: `clabe`, `status`, `order_id`; None where there is none."""
         return self._fields.get(name) or [None] * self.rows
 
     def change(self, name: str, position: int, value: Any) -> None:
@@ -114,13 +114,13 @@ class Columns:
 
     def counts(self) -> dict[str, int]:
         """Count the rows by outcome: the good ones first. A row whose end has not come was not sent."""
-        found = Counter(one or Outcome.NOT_SENT for one in self._outcomes)
+        found = Counter(outcome or Outcome.NOT_SENT for outcome in self._outcomes)
         ordered = sorted(found, key=lambda one: (one not in GOOD, list(Outcome).index(one)))
         return {str(one): found[one] for one in ordered}
 
     def so_far(self) -> Counter[Outcome]:
         """Count the ends that have come, by outcome."""
-        return Counter(one for one in self._outcomes if one is not None)
+        return Counter(outcome for outcome in self._outcomes if outcome is not None)
 
     def hand_over(self, names: Sequence[str]) -> dict[str, Any]:
         """Make columns of the table that comes back, and let go of each field that is in it: no row is held twice.
@@ -143,13 +143,13 @@ class Columns:
         if name in self._moments:
             return typed(name, self._moments[name])
         if name in ("bank", "clabe_valid"):
-            self._more |= {"bank": banks_of(self.field("clabe")), "clabe_valid": clabes_hold(self.field("clabe"))}
+            self._more |= {"bank": banks_of(self.field("clabe")), "clabe_valid": valid_clabes(self.field("clabe"))}
             return typed(name, self._more[name])
         return typed(name, self._of_results(name))
 
     def _of_results(self, name: str) -> Sequence[Any]:
         if name == "outcome":
-            return [str(one or Outcome.NOT_SENT) for one in self._outcomes]
+            return [str(outcome or Outcome.NOT_SENT) for outcome in self._outcomes]
         if name == "attempts":
             return self._attempts
         if name in ("error_code", "error"):
@@ -159,7 +159,7 @@ class Columns:
     def _sentences(self, error: bool) -> list[str | None]:
         column: list[str | None] = [None] * self.rows
         if not error:
-            column = ["interrupted" if one is None else None for one in self._outcomes]
+            column = ["interrupted" if outcome is None else None for outcome in self._outcomes]
         for position, said in self._said.items():
             column[position] = said[error]
         return column
@@ -191,7 +191,7 @@ def _is_input(spec: Operation, name: str, prefix: str) -> bool:
 
 
 def attach(frame: Any, columns: Columns, spec: Operation, *, prefix: str = "") -> Any:
-    """Give a new frame: the same rows, order, index and columns, and the results' columns after them."""
+    """Return a new frame: the same rows, order, index and columns, and the results' columns after them."""
     ours = _is_ours(frame, prefix)
     names = added_columns(spec)
     kept = names if ours else [one for one in names if not (_is_input(spec, one, prefix) and one in frame.columns)]
@@ -202,7 +202,7 @@ def attach(frame: Any, columns: Columns, spec: Operation, *, prefix: str = "") -
     added.index = frame.index
     if frame.columns.nlevels > 1:
         added.columns = pd.MultiIndex.from_tuples([(n, *[""] * (frame.columns.nlevels - 1)) for n in added.columns])
-    rest = frame.drop(columns=[one for one in frame.columns if one in set(added.columns)]) if ours else frame
+    rest = frame.drop(columns=[column for column in frame.columns if column in set(added.columns)]) if ours else frame
     table = pd.concat([rest, added], axis=1)
     table.attrs = dict(frame.attrs)
     return table
@@ -218,6 +218,48 @@ def _carry_over(frame: Any, made: dict[str, Any], prefix: str) -> None:
     made["error"] = made["error"].mask(changed, pd.Series(sentences, dtype="string"))
     made["clabe"] = now.fillna(before)
     clabes = [None if one is pd.NA else one for one in made["clabe"]]
-    made |= {"bank": typed("bank", banks_of(clabes)), "clabe_valid": typed("clabe_valid", clabes_hold(clabes))}
+    made |= {"bank": typed("bank", banks_of(clabes)), "clabe_valid": typed("clabe_valid", valid_clabes(clabes))}
     if "order_id" in made and prefix + "order_id" in frame.columns:
         made["order_id"] = made["order_id"].fillna(frame[prefix + "order_id"].astype("string").reset_index(drop=True))
+
+
+MOMENT = "datetime64[us, America/Mexico_City]"
+
+_FIRST = ("outcome", "error_code", "error", "clabe", "bank", "clabe_valid", "status", "test_mode")
+_ORDERS = ("order_id", "short_id", "order_price", "fee", "iva")
+_LAST = ("created_at", "updated_at", "expires_at", "request_id", "attempts")
+_VERIFY = ("previous_status", "status_changed", "first_seen_paid")
+
+_MONEY = frozenset({"order_price", "fee", "iva"})
+_TRUTH = frozenset({"test_mode", "clabe_valid", "status_changed"})
+_MOMENT_COLUMNS = frozenset({"created_at", "updated_at", "expires_at", "first_seen_paid"})
+NEVER = -(2**63)
+"""Stands for no moment in a row of numbers; pandas reads it as NaT."""
+
+
+def added_columns(spec: Operation) -> list[str]:
+    """Name the columns that an operation adds, in their order."""
+    orders = spec.name in {"orders", "verify"}
+    return [*_FIRST, *(_ORDERS if orders else ()), *_LAST, *(() if spec.creates else _VERIFY)]
+
+
+def typed(name: str, values: Sequence[Any]) -> Any:
+    """Make a series of a column's type: text is pandas' nullable string, money Float64, times of Mexico City."""
+    if name in _MOMENT_COLUMNS:
+        return moments(values)
+    if name in _MONEY:
+        return pd.Series([None if value is None else float(value) for value in values], dtype="Float64")
+    if name in _TRUTH:
+        return pd.Series(list(values), dtype="boolean")
+    if name == "attempts":
+        return pd.Series(np.array(values, dtype="int64"), dtype="Int64")
+    return pd.Series([None if value is None else str(value) for value in values], dtype="string")
+
+
+def moments(values: Sequence[int | None]) -> Any:
+    """Turn epoch milliseconds into times of Mexico City, microseconds; None, or `NEVER` in an array, into NaT."""
+    millis = values if isinstance(values, array) else [NEVER if value is None else value for value in values]
+    numbers = np.array(millis, dtype="int64")
+    micros = np.where(numbers == NEVER, NEVER, numbers * 1000)
+    naive = pd.Series(micros.view("datetime64[us]"))
+    return naive.dt.tz_localize("UTC").dt.tz_convert("America/Mexico_City")

@@ -13,8 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from .ledger import Contact
-from .records import Account, Clabe, Json, Order, Subaccount, Transaction
-from .sums import control_digit, epoch, epoch_ms, number
+from .records import Account, Clabe, Json, Order, Subaccount, Transaction, control_digit, epoch, epoch_ms, number
 
 _ORDER_STEPS: Final = (
     "Agrega la cuenta CLABE en tu banca en linea para banco STP.",
@@ -74,7 +73,7 @@ def read_variants(names: Collection[str] | str) -> frozenset[str]:
     Raises:
         ValueError: an unknown one; the message lists them all.
     """
-    wanted = [one.strip() for one in names.split(",") if one.strip()] if isinstance(names, str) else list(names)
+    wanted = [part.strip() for part in names.split(",") if part.strip()] if isinstance(names, str) else list(names)
     unknown = [one for one in wanted if one not in VARIANTS]
     if unknown:
         raise ValueError(f"unknown variant {unknown[0]!r}. Known are: {', '.join(VARIANTS)}")
@@ -90,12 +89,12 @@ def _given(**values: Json) -> dict[str, Json]:
 
 
 def order_created(order: Order, *, live: bool) -> Json:
-    """Give the `data` of POST /v2/orders: times in seconds, `client` at its end."""
+    """Return the `data` of POST /v2/orders: times in seconds, `client` at its end."""
     return _order(order, live=live, by="client", ms=False)
 
 
 def order_read(order: Order, *, live: bool) -> Json:
-    """Give the order of GET /v2/orders/<ID>: times in milliseconds, `api` where the other example has `client`."""
+    """Return the order of GET /v2/orders/<ID>: times in milliseconds, `api` where the other example has `client`."""
     return _order(order, live=live, by="api", ms=True)
 
 
@@ -138,7 +137,7 @@ def _order(order: Order, *, live: bool, by: str, ms: bool) -> Json:
 
 
 def clabe_created(clabe: Clabe, *, live: bool) -> Json:
-    """Give the `data` of POST /v2/createClabe."""
+    """Return the `data` of POST /v2/createClabe."""
     return {
         "customer": {"id": clabe.owner, "email": clabe.email, **_given(phone=clabe.phone)},
         "payment": {
@@ -156,7 +155,7 @@ def clabe_created(clabe: Clabe, *, live: bool) -> Json:
 
 
 def account_created(name: str, reference: str, contact: Contact, at: datetime, *, live: bool) -> Json:
-    """Give the `data` of POST /v2/createAccount, edition 2019-06: there is no CLABE in it."""
+    """Return the `data` of POST /v2/createAccount, edition 2019-06: there is no CLABE in it."""
     return {
         "name": name,
         "reference": reference,
@@ -170,7 +169,7 @@ def account_created(name: str, reference: str, contact: Contact, at: datetime, *
 
 
 def accounts_created(name: str, account_id: str, made: Sequence[Subaccount], at: datetime, *, live: bool) -> Json:
-    """Give the `data` of POST /v2/createAccount, edition 2019-08: a CLABE for each customer."""
+    """Return the `data` of POST /v2/createAccount, edition 2019-08: a CLABE for each customer."""
     return {
         "name": name,
         "accountId": account_id,
@@ -193,7 +192,7 @@ def accounts_created(name: str, account_id: str, made: Sequence[Subaccount], at:
 
 
 def account_listed(account: Account, balance: Decimal, *, between: bool) -> Json:
-    """Give one element of GET /v2/accounts, as 2019-08 has it or as the edition between."""
+    """Return one element of GET /v2/accounts, as 2019-08 has it or as the edition between."""
     if between:
         named = {"id": account.number, "reference": account.account_id, "name": account.name}
     else:
@@ -202,12 +201,12 @@ def account_listed(account: Account, balance: Decimal, *, between: bool) -> Json
 
 
 def subaccount_listed(one: Subaccount) -> Json:
-    """Give one element of GET /v2/accounts/<ID>."""
+    """Return one element of GET /v2/accounts/<ID>."""
     return {"id": one.subaccount_id, "name": one.name, "clabe": one.clabe}
 
 
 def transaction_listed(one: Transaction) -> Json:
-    """Give one element of GET /v2/accounts/<ID>/transactions: its `date` is a string."""
+    """Return one element of GET /v2/accounts/<ID>/transactions: its `date` is a string."""
     return {
         "id": one.transaction_id,
         "date": str(epoch(one.at)),
@@ -233,7 +232,7 @@ def envelope(what: str, message: str, stamp: Stamp, data: Json) -> Json:
 
 
 def error(status: int, message: str) -> Reply:
-    """Give an error in the shape of the older endpoints; the reference shows none of its own."""
+    """Return an error in the shape of the older endpoints; the reference shows none of its own."""
     return Reply(status, {"type": "error", "object": "error", "code": status, "message": message})
 
 
@@ -266,7 +265,7 @@ def _vary_error(reply: Reply, variants: frozenset[str], stamp: Stamp) -> Reply:
 
 def _reshape(value: Json, variants: frozenset[str]) -> Json:
     if isinstance(value, list):
-        return [_reshape(one, variants) for one in value]
+        return [_reshape(char, variants) for char in value]
     if not isinstance(value, dict):
         return value
     shaped = {}
@@ -296,7 +295,7 @@ def spoil(reply: Reply, how: str, stranger: str | None) -> Reply:
 
 def _spoilt(value: Json, how: str, stranger: str | None) -> Json:
     if isinstance(value, list):
-        return [_spoilt(one, how, stranger) for one in value]
+        return [_spoilt(char, how, stranger) for char in value]
     if not isinstance(value, dict):
         return value
     kept = {name: old for name, old in value.items() if not (how == "no_clabe" and name == "clabe")}

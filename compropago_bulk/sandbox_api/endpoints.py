@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 from urllib.parse import unquote
 
-from . import answers, contract
-from .contract import Part
+from . import answers
 from .ledger import Cause, Contact, Ledger, Wish
-from .records import Account, Json
-from .sums import cents
+from .records import Account, Json, cents
 
 EDITIONS: Final = ("2019-06", "2019-08")
 
@@ -58,7 +56,7 @@ Routes = Mapping[tuple[str, ...], Mapping[str, Endpoint]]
 
 
 def routes(editions: frozenset[str]) -> Routes:
-    """Give every path that these editions document, with its methods.
+    """Return every path that these editions document, with its methods.
 
     Raises:
         ValueError: an edition that is not known, or none.
@@ -73,7 +71,7 @@ def routes(editions: frozenset[str]) -> Routes:
 
 
 def find(table: Routes, path: str) -> tuple[Mapping[str, Endpoint], str]:
-    """Give the calls of a raw path by method (empty where it is not documented) and the id that stands in it.
+    """Return the calls of a raw path by method (empty where it is not documented) and the id that stands in it.
 
     The path is split before it is unquoted: an id may hold a slash.
     """
@@ -85,12 +83,12 @@ def find(table: Routes, path: str) -> tuple[Mapping[str, Endpoint], str]:
 
 def _endpoints(editions: frozenset[str]) -> list[Endpoint]:
     later = "2019-08" in editions
-    order_part = contract.LATER_ORDER if later else contract.ORDER
+    order_part = LATER_ORDER if later else ORDER
     made = "success.create"
     common = [
         Endpoint("POST", ("v2", "orders"), _create_order, "orders.create", made, lambda _: order_part),
         Endpoint("GET", ("v2", "orders", "*"), _read_order, "", ""),
-        Endpoint("POST", ("v2", "createClabe"), _create_clabe, "orders.createClabe", made, lambda _: contract.CLABE),
+        Endpoint("POST", ("v2", "createClabe"), _create_clabe, "orders.createClabe", made, lambda _: CLABE),
         Endpoint(
             "POST",
             ("v2", "createAccount"),
@@ -106,9 +104,9 @@ def _endpoints(editions: frozenset[str]) -> list[Endpoint]:
 def _account_part(body: Json, editions: frozenset[str]) -> Part:
     """Choose the edition that a createAccount speaks; where both are served, its own fields tell."""
     if len(editions) == 1:
-        return contract.LATER_ACCOUNT if "2019-08" in editions else contract.ACCOUNT
+        return LATER_ACCOUNT if "2019-08" in editions else ACCOUNT
     later = isinstance(body, Mapping) and bool({"accountId", "customers"} & body.keys())
-    return contract.LATER_ACCOUNT if later else contract.ACCOUNT
+    return LATER_ACCOUNT if later else ACCOUNT
 
 
 def _create_order(ask: Ask) -> Json:
@@ -148,7 +146,7 @@ def _create_clabe(ask: Ask) -> Json:
 def _create_account(ask: Ask) -> Json:
     name = ask.body["name"]
     if "customers" in ask.body:
-        customers = [(one["id"], _contact(one)) for one in ask.body["customers"]]
+        customers = [(item["id"], _contact(item)) for item in ask.body["customers"]]
         made = ask.ledger.create_subaccounts(ask.body["accountId"], name, customers, ask.cause)
         return answers.accounts_created(name, ask.body["accountId"], made, ask.cause.at, live=ask.live)
     reference, contact = ask.body["reference"], _contact(ask.body["customer"])
@@ -159,8 +157,8 @@ def _create_account(ask: Ask) -> Json:
 def _list_accounts(ask: Ask) -> Json:
     books = ask.ledger
     return [
-        answers.account_listed(one, books.balance(one.account_id), between=ask.between)
-        for one in books.accounts.values()
+        answers.account_listed(value, books.balance(value.account_id), between=ask.between)
+        for value in books.accounts.values()
     ]
 
 
@@ -172,7 +170,7 @@ def _list_subaccounts(ask: Ask) -> Json:
 def _list_transactions(ask: Ask) -> Json:
     account, clabe = _account(ask), ask.query.get("clabe")
     lines = ask.ledger.transactions.get(account.account_id, ())
-    return [answers.transaction_listed(one) for one in lines if clabe in (None, one.clabe)]
+    return [answers.transaction_listed(line) for line in lines if clabe in (None, line.clabe)]
 
 
 _LISTS: Final = (
@@ -202,3 +200,136 @@ def _contact(customer: Json) -> Contact:
 
 def _moment(seconds: int | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+_TOO_MUCH = 1_000_000_000
+"""MXN; the limit is the sandbox's own, so that no sum overflows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with a body; `refused` says whether the API answers 400 for it or lets it pass."""
+
+    what: str
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One documented parameter; `fault` says in words what is wrong with a value, or None."""
+
+    fault: Callable[[Json], str | None]
+    required: bool = True
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A documented object, or with `many` an array of them."""
+
+    fields: Mapping[str, Field | Part]
+    required: bool = True
+    many: bool = False
+
+
+def _text(value: Json) -> str | None:
+    if not isinstance(value, str):
+        return "must be a string"
+    return None if value.strip() else "must not be empty"
+
+
+def _email(value: Json) -> str | None:
+    fault = _text(value)
+    if fault:
+        return fault
+    name, at, host = value.partition("@")
+    return None if name and at and "." in host and " " not in value else "must be an e-mail address"
+
+
+def _amount(value: Json) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return "must be a number"
+    return None if 0 < value < _TOO_MUCH else "must be greater than 0 and less than 1,000,000,000"
+
+
+def _epoch(value: Json) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return "must be epoch seconds"
+    return None if 0 < value < 100_000_000_000 else "must be epoch seconds"
+
+
+def _exactly(word: str) -> Callable[[Json], str | None]:
+    return lambda value: None if value == word else f'must be "{word}"'
+
+
+_PHONE = Field(_text, required=False)
+_CONTACT = {"name": Field(_text), "email": Field(_email), "phone": _PHONE}
+_PRODUCT = {"id": Field(_text), "price": Field(_amount), "name": Field(_text), "url": Field(_text, required=False)}
+_ORDER = {
+    "product": Part(_PRODUCT),
+    "customer": Part({"id": Field(_text), **_CONTACT}),
+    "payment": Part({"type": Field(_exactly("SPEI"))}),
+}
+
+ORDER = Part(_ORDER)
+LATER_ORDER = Part(
+    {
+        **_ORDER,
+        "product": Part({**_PRODUCT, "currency": Field(_exactly("MXN"), required=False)}),
+        "expiresAt": Field(_epoch, required=False),
+    }
+)
+CLABE = Part(
+    {
+        "customer": Part({"id": Field(_text), "email": Field(_email), "phone": _PHONE}),
+        "payment": Part(
+            {
+                "frecuency": Field(_exactly("unlimited")),
+                "exp_date": Field(_epoch, required=False, nullable=True),
+                "amount": Field(_amount, required=False, nullable=True),
+            }
+        ),
+    }
+)
+ACCOUNT = Part({"name": Field(_text), "reference": Field(_text), "customer": Part(_CONTACT)})
+LATER_ACCOUNT = Part(
+    {
+        "name": Field(_text),
+        "accountId": Field(_text),
+        "customers": Part({"id": Field(_text), **_CONTACT}, many=True),
+    }
+)
+
+
+def findings(body: Json, part: Part, path: str = "") -> Iterator[Finding]:
+    """Compare a body with what is documented, and give all that differs."""
+    if not isinstance(body, Mapping):
+        yield Finding(f"{path or 'body'} must be an object", refused=True)
+        return
+    for name in body:
+        if name not in part.fields:
+            yield Finding(f"{_at(path, name)} is not documented", refused=False)
+    for name, rule in part.fields.items():
+        if name in body:
+            yield from _of_value(body[name], rule, _at(path, name))
+        elif rule.required:
+            yield Finding(f"{_at(path, name)} is required", refused=True)
+
+
+def _of_value(value: Json, rule: Field | Part, path: str) -> Iterator[Finding]:
+    if isinstance(rule, Field):
+        fault = None if rule.nullable and value is None else rule.fault(value)
+        if fault:
+            yield Finding(f"{path} {fault}", refused=True)
+    elif not rule.many:
+        yield from findings(value, rule, path)
+    elif not isinstance(value, Sequence) or isinstance(value, str) or not value:
+        yield Finding(f"{path} must be an array with at least one element", refused=True)
+    else:
+        one = Part(rule.fields)
+        for place, element in enumerate(value):
+            yield from findings(element, one, f"{path}[{place}]")
+
+
+def _at(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from .answers import VARIANTS
+from . import answers
+from .answers import VARIANTS, Reply, Stamp
 from .records import Json
 
 Phase = Literal["before", "after"]
@@ -99,7 +100,7 @@ FAULTS: Final[Mapping[str, Fault]] = _BY_NAME | {word: _BY_NAME[name] for word, 
 
 
 def fault_named(name: str) -> Fault:
-    """Give the fault of a name.
+    """Return the fault of a name.
 
     Raises:
         ValueError: no such fault; the message lists them all.
@@ -187,3 +188,96 @@ def _matches(match: Match, request: Request) -> bool:
     if isinstance(match, str):
         return match in f"{request.method} {request.path}?{request.query} {request.text}"
     return match(request)
+
+
+_BURST: Final = 0.25
+"""Seconds' worth of requests that may come at once."""
+_TELLS_EVERY: Final = 3
+"""Every so many refusals one says when to come back; the API promises none."""
+
+
+class Limit:
+    """Let `rate` requests a second in, evenly, with a small burst."""
+
+    def __init__(self, rate: float) -> None:
+        """Start with nothing owed.
+
+        Raises:
+            ValueError: a rate that is not more than nothing.
+        """
+        if not 0 < rate < float("inf"):
+            raise ValueError("the rate must be a number of requests a second, above 0")
+        self._interval = 1 / rate
+        self._free_at = 0.0
+        self._refused = 0
+
+    def admits(self, at: float) -> bool:
+        """Whether a request that arrives at this moment is let in."""
+        due = max(self._free_at, at)
+        if due - at > max(_BURST, self._interval / 2):
+            self._refused += 1
+            return False
+        self._free_at = due + self._interval
+        return True
+
+    def retry_after(self) -> str | None:
+        """Return what the latest refusal says of when to come back, if anything."""
+        return "1" if self._refused % _TELLS_EVERY == 0 else None
+
+
+ON_THE_WIRE = frozenset({"drop", "reset", "stall", "garbage"})
+"""The faults after which no answer goes out at all."""
+
+_REASONS = {
+    400: "bad request",
+    401: "wrong key",
+    403: "forbidden",
+    404: "not found",
+    405: "wrong method",
+    406: "not JSON",
+    408: "request timeout",
+    410: "gone",
+    418: "teapot",
+    429: "too many requests",
+    500: "server error, try again later",
+    503: "offline for maintenance, try again later",
+}
+
+
+def refusal(status: int, retry_after: str | None = None) -> Reply:
+    """Return the API's own error of a status."""
+    headers = ((b"retry-after", retry_after.encode()),) if retry_after else ()
+    return Reply(status, answers.error(status, _REASONS[status]).payload, headers)
+
+
+def instead(fault: Fault, stamp: Stamp) -> Reply | None:
+    """Return the answer that stands in the place of the true one; None where the fault only alters it."""
+    match fault.action:
+        case "answer":
+            return refusal(fault.status, fault.retry_after)
+        case "body_code":
+            wrapped = answers.envelope("error", _REASONS[fault.status], stamp, None)
+            return Reply(200, {**wrapped, "code": fault.status, "status": "error"})
+        case "html":
+            return Reply(fault.status, _gateway_page(fault.status))
+        case "text":
+            return Reply(200, b"the service is busy")
+        case "empty":
+            return Reply(200, b"")
+        case "redirect":
+            return Reply(fault.status, b"", ((b"location", b"/maintenance"),))
+    return None
+
+
+def altered(reply: Reply, fault: Fault, stranger: str | None, stamp: Stamp) -> Reply:
+    """Return the true answer with the fault in it; `stranger` is somebody else's CLABE."""
+    if fault.action == "alter":
+        return answers.spoil(reply, fault.name, stranger)
+    if fault.action == "vary":
+        return answers.vary(reply, frozenset({fault.name}), stamp)
+    return reply
+
+
+def _gateway_page(status: int) -> bytes:
+    title = {502: "502 Bad Gateway", 503: "503 Service Temporarily Unavailable", 504: "504 Gateway Time-out"}[status]
+    return f"<html><head><title>{title}</title></head><body><center><h1>{title}</h1></center></body></html>".encode()

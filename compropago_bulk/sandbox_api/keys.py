@@ -12,7 +12,7 @@ PUBLIC_KEYS: Final = {mode: f"pk_{mode}_sandbox" for mode in MODES}
 
 
 def _credentials() -> Iterator[tuple[bytes, str]]:
-    """Give what Basic authentication may say: secret and public key, or the secret one with no password.
+    """Return what Basic authentication may say: secret and public key, or the secret one with no password.
 
     API reference, "Autenticación": "no necesitas proporcionar un password".
     """
@@ -31,5 +31,5 @@ def mode_of(authorization: bytes) -> str | None:
 
 
 def is_basic(authorization: bytes) -> bool:
-    """Tell whether an Authorization header speaks of Basic authentication at all."""
+    """Whether an Authorization header speaks of Basic authentication at all."""
     return authorization[:6].lower() == b"basic "

@@ -11,8 +11,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from .records import Account, Clabe, Deposit, Effect, Key, LedgerState, Order, Subaccount, Transaction
-from .sums import cents, default_expiry, deposit_lines, digest, free_clabe, identifier, iva, order_fee
+from .records import (
+    Account,
+    Clabe,
+    Deposit,
+    Effect,
+    Key,
+    LedgerState,
+    Order,
+    Subaccount,
+    Transaction,
+    cents,
+    default_expiry,
+    deposit_lines,
+    digest,
+    free_clabe,
+    identifier,
+    iva,
+    order_fee,
+)
 
 
 class RefusedError(Exception):
@@ -108,7 +125,7 @@ class Ledger:
     def create_clabe(
         self, customer_id: str, contact: Contact, amount: Decimal | None, expires_at: datetime | None, cause: Cause
     ) -> Clabe:
-        """Give the customer's CLABE, the same for ever; a repeat changes its settings, and writes to them again.
+        """Return the customer's CLABE, the same for ever; a repeat changes its settings, and writes to them again.
 
         Raises:
             RefusedError: `exp_date` has passed.
@@ -144,7 +161,7 @@ class Ledger:
         """
         ids = [given for given, _ in customers if given is not None]
         known = {one.subaccount_id for one in self.subaccounts.get(account_id, ())}
-        repeated = next((one for place, one in enumerate(ids) if one in known or one in ids[:place]), None)
+        repeated = next((id_ for place, id_ in enumerate(ids) if id_ in known or id_ in ids[:place]), None)
         if repeated is not None:
             raise RefusedError(f"customers.id must be unique: {repeated} exists")
         if account_id not in self.accounts:
@@ -153,7 +170,7 @@ class Ledger:
         return [self._add_subaccount(account_id, given, contact, cause) for given, contact in customers]
 
     def order(self, order_id: str, now: datetime) -> Order | None:
-        """Give an order as it stands now."""
+        """Return an order as it stands now."""
         order = self.orders.get(order_id)
         if order is not None and order.status == "PENDING" and order.expires_at <= now:
             order = replace(order, status="EXPIRED", updated_at=order.expires_at)
@@ -163,7 +180,7 @@ class Ledger:
     def account(self, account_id: str) -> Account | None:
         """Find an account by its id, or by the number that the edition between gives it."""
         found = self.accounts.get(account_id)
-        return found or next((one for one in self.accounts.values() if str(one.number) == account_id), None)
+        return found or next((value for value in self.accounts.values() if str(value.number) == account_id), None)
 
     def balance(self, account_id: str) -> Decimal:
         """Add up an account's transaction lines."""
@@ -231,7 +248,7 @@ class Ledger:
             clabes=tuple(self.clabes.values()),
             orders=tuple(self.orders.values()),
             deposits=tuple(self.deposits),
-            transactions=tuple(one for lines in self.transactions.values() for one in lines),
+            transactions=tuple(line for lines in self.transactions.values() for line in lines),
             effects=tuple(self.effects),
         )
 

@@ -14,10 +14,10 @@ from typing import Self
 
 import uvicorn
 
-from .desk import Desk
 from .faults import Match
 from .keys import PUBLIC_KEYS, SECRET_KEYS
 from .records import Deposit, Exchange, LedgerState, Order, Violation
+from .service import Desk
 from .wire import Application, Wire
 
 _HOST = "127.0.0.1"

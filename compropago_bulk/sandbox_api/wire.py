@@ -13,9 +13,9 @@ from typing import Any, Final
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from . import answers
+from .admin import Control
 from .answers import Reply
-from .control import Control
-from .desk import Arrival, Desk
+from .service import Arrival, Desk
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

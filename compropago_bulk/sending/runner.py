@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar
 
-from ..rows.model import Answer, Call, Entry, Operation, Parcel, Progress, Result, Send
-from .one_run import TICK, Run
-from .pacing import Pacer
-from .terms import Control, Ending, Memory, Settings
+from ..model import Answer, Batch, Call, Entry, Operation, Progress, Result, Send
+from .rate import RateLimiter
+from .run_spec import Control, Memory, RunSummary, Settings
+from .worker import TICK, Run
 
-__all__ = ["Control", "Ending", "Memory", "Settings", "run"]
+__all__ = ["Control", "Memory", "RunSummary", "Settings", "run"]
 
 T = TypeVar("T")
 
@@ -24,14 +24,14 @@ logger = logging.getLogger("compropago_bulk")
 
 
 def run(
-    parcels: Collection[T],
+    batches: Collection[T],
     *,
-    make: Callable[[T], Parcel] = lambda parcel: parcel,  # type: ignore[assignment, return-value]
+    make: Callable[[T], Batch] = lambda batch: batch,  # type: ignore[assignment, return-value]
     total: int | None = None,
     operation: Operation,
     send: Send,
     memory: Memory,
-    pacer: Pacer,
+    limiter: RateLimiter,
     report: Callable[[Result], None],
     settings: Settings | None = None,
     observe: Callable[[Progress], None] = lambda _: None,
@@ -40,17 +40,17 @@ def run(
     control: Control | None = None,
     resend: Collection[str] = frozenset(),
     chance: Callable[[], float] = random.random,
-) -> Ending:
-    """Take every parcel through one operation; each call's row is reported exactly once.
+) -> RunSummary:
+    """Take every batch through one operation; each call's row is reported exactly once.
 
     The calling thread only watches; workers send. An interrupt of it takes no new row and no further try, and lets
     those in flight finish; a second one is raised.
 
     Args:
         parcels: taken one after another.
-        make: makes a parcel of what stands for it in `parcels`, just before it is sent: a million need not be kept.
+        make: makes a batch of what stands for it in `parcels`, just before it is sent: a million need not be kept.
         total: how many rows there are, where `parcels` only stand for them.
-        send: one exchange: an answer for each call of the parcel, or a fault.
+        send: one exchange: an answer for each call of the batch, or a fault.
         memory: the journal's part for this run.
         report: told of each row's end, from the workers' threads.
         observe: told how far it is, now and then and at the end; what it raises is not the run's problem.
@@ -61,14 +61,14 @@ def run(
     Raises:
         KeyboardInterrupt: at the second interrupt.
     """
-    rows = sum(map(len, parcels)) if total is None else total  # type: ignore[arg-type]
+    rows = sum(map(len, batches)) if total is None else total  # type: ignore[arg-type]
     state = Run(
-        parcels, make, rows, operation, send, memory, pacer, settings or Settings(), report, inspect, blocked,
+        batches, make, rows, operation, send, memory, limiter, settings or Settings(), report, inspect, blocked,
         control or Control(), resend, chance,
     )  # fmt: skip
     with _sigterm(lambda: state.stop("interrupted")):
         _watch(state, _careful(observe))
-    return Ending(state.stopped, state.fault, state.good.is_set(), pacer.rate_now)
+    return RunSummary(state.stopped, state.fault, state.good.is_set(), limiter.rate_now)
 
 
 def _watch(state: Run[Any], observe: Callable[[Progress], None]) -> None:

@@ -45,7 +45,7 @@ def _locale_language() -> str | None:
 
 @cache
 def sentences(area: str) -> Mapping[str, Sentence]:
-    """Give one area's table of sentences; areas are loaded when first spoken."""
+    """Return one area's table of sentences; areas are loaded when first spoken."""
     table: Mapping[str, Sentence] = import_module(f"{__name__}.{area}").SENTENCES
     return table
 

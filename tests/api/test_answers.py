@@ -10,7 +10,7 @@ import pytest
 from compropago_bulk.api.answers import read_clabe, read_moment, read_reply, read_retry_after
 from compropago_bulk.api.operations import CREATE_ACCOUNT, CREATE_ACCOUNT_GROUPED, CREATE_CLABE, CREATE_ORDER
 from compropago_bulk.api.operations import VERIFY_ORDER as VERIFY
-from compropago_bulk.rows.model import Answer, Call, Fault, FaultKind
+from compropago_bulk.model import Answer, Call, Fault, FaultKind
 
 CLABE = "646180146400219781"
 ORDER = {

@@ -8,7 +8,7 @@ import warnings
 
 import compropago_bulk as cp
 import pytest
-from compropago_bulk.api.cells import LiveKeyWarning
+from compropago_bulk.api.settings import LiveKeyWarning
 
 LIVE = {"secret_key": "sk_live_0123456789", "public_key": "pk_live_0123456789"}
 

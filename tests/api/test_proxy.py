@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from compropago_bulk.api.connection import Connection
-from compropago_bulk.rows.model import Fault, FaultKind
+from compropago_bulk.model import Fault, FaultKind
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import compropago_bulk as cp
 import pytest
 from compropago_bulk.bulk import progress as room
 from compropago_bulk.bulk.progress import make_observer, working
-from compropago_bulk.rows.model import Progress
+from compropago_bulk.model import Progress
 
 
 class Terminal(io.StringIO):

@@ -228,8 +228,8 @@ def test_verify_tells_who_paid_and_when_it_was_first_seen(residents, sandbox):
 
 
 def test_an_interrupt_lets_what_flies_land_and_gives_the_table(residents):
-    from compropago_bulk.bulk.operate import operate
-    from compropago_bulk.bulk.options import Options
+    from compropago_bulk.bulk.pipeline import operate
+    from compropago_bulk.bulk.plan import Options
     from compropago_bulk.sending.runner import Control
 
     control = Control()

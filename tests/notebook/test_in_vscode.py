@@ -13,7 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from compropago_bulk.notebook.style import css
+from compropago_bulk.notebook.parts import css
 from compropago_bulk.notebook.wizard import Wizard
 
 sys.path.insert(0, str(Path(__file__).parent))

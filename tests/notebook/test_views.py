@@ -8,9 +8,10 @@ import compropago_bulk as cp
 import pandas as pd
 import pytest
 from compropago_bulk.exports.html import outcome_word
+from compropago_bulk.model import Outcome
+from compropago_bulk.notebook import views
 from compropago_bulk.notebook.accessor import Accessor, Delegate, register
-from compropago_bulk.notebook.masking import masked
-from compropago_bulk.rows.model import Outcome
+from compropago_bulk.notebook.views import masked
 from compropago_bulk.texts import LANGUAGES
 
 DELEGATES = sorted(name for name, value in vars(Accessor).items() if isinstance(value, Delegate))
@@ -162,7 +163,7 @@ def test_registering_again_is_silent():
 
 @pytest.mark.parametrize(("mode", "words"), [("test", "nothing here is real"), ("live", "LIVE")])
 def test_a_connection_is_drawn_without_its_keys(sandbox, mode, words):
-    html = sandbox.connect(mode)._repr_html_()
+    html = views.connection_card(sandbox.connect(mode))
     assert words in html and "sk_" not in html and "sandbox" not in html.replace("sandbox_api", "")
 
 

@@ -15,8 +15,8 @@ import compropago_bulk as cp
 import openpyxl
 import pytest
 from compropago_bulk.notebook.choices import Choices
+from compropago_bulk.notebook.jobs import Drawer, Unfinished
 from compropago_bulk.notebook.session import Session
-from compropago_bulk.notebook.unfinished import Drawer, Unfinished
 from compropago_bulk.notebook.wizard import Wizard
 from compropago_bulk.texts import AREAS, LANGUAGES, sentences
 

@@ -61,7 +61,8 @@ def test_partitions_go_out_once_below_the_rate_and_the_second_time_not_at_all(pl
 
 
 def cp_runs(connection):
-    from compropago_bulk.sending.journal import open_journal, tables
+    from compropago_bulk.journal import open_journal
+    from compropago_bulk.journal import schema as tables
     from sqlalchemy import select
 
     with open_journal(connection.journal) as journal, journal._database.reading() as reading:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import compropago_bulk as cp
 import pandas as pd
 import pytest
-from compropago_bulk.reports.days import day_of, end, months_after, read_when
+from compropago_bulk.reports.amounts import day_of, end, months_after, read_when
 from compropago_bulk.reports.evidence import decode_frame, encode_frame, pack, unpack
-from compropago_bulk.rows.columns import moments
+from compropago_bulk.rows.results import moments
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,7 +104,7 @@ def test_reports_are_listed_with_when_and_from_what(sandbox, residents, tmp_path
 
 
 def test_a_journal_that_keeps_nothing_any_more_costs_the_copy_not_the_audit(sandbox, residents, monkeypatch):
-    from compropago_bulk.sending.journal.book import Journal
+    from compropago_bulk.journal.journal import Journal
 
     made = cp.create_orders(
         residents(1), product_id="P", product_name="C", connection=sandbox.connection, progress=False

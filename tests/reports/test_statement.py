@@ -203,7 +203,7 @@ def test_a_sheet_without_any_clabe_takes_the_accounts_own(account):
 
 
 def test_a_balance_that_does_not_tie_is_shown(account, monkeypatch):
-    from compropago_bulk.reports import stating
+    from compropago_bulk.reports import build_statement as stating
 
     place, made = account
     place.deposit(made["clabe"].iloc[0], 1500)

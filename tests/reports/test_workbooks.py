@@ -129,5 +129,5 @@ def test_an_interrupted_audit_gives_status_130(shell, monkeypatch, tmp_path):
     def stopped(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("compropago_bulk.reports.making.audit_orders", stopped)
+    monkeypatch.setattr("compropago_bulk.reports.build_audit.audit_orders", stopped)
     assert main(["audit", "-o", "a.xlsx"]) == 130

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from compropago_bulk.rows import values as v
-from compropago_bulk.rows.taking import _taker
-from compropago_bulk.rows.values.plain import plain_values
-from compropago_bulk.rows.values.shown import damage_of
+from compropago_bulk import values as v
+from compropago_bulk.rows.clean import _taker
+from compropago_bulk.values.plain import plain_values
+from compropago_bulk.values.shown import damage_of
 from email_validator import validate_email
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -67,7 +67,7 @@ def test_what_is_taken_at_a_glance_is_what_a_careful_look_gives(field, text):
     if value is None:
         return
     assert value == text
-    assert _taker(field, None, NOW)([text]) == v.Taken(text, ())
+    assert _taker(field, None, NOW)([text]) == v.Parsed(text, ())
     assert not v.is_placeholder(text) and not v.is_blank(text) and damage_of(text) is None
     if field == "email":
         assert validate_email(text, check_deliverability=False, allow_smtputf8=False)
@@ -80,13 +80,13 @@ def test_what_is_taken_at_a_glance_is_what_a_careful_look_gives(field, text):
 def test_sums_are_the_same_at_a_glance_and_carefully(values, field):
     for value, taken in zip(values, plain_values(field, values), strict=True):
         if taken is not None:
-            assert v.Taken(taken, ()) == v.take_money(value)
+            assert v.Parsed(taken, ()) == v.parse_money(value)
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            assert v.take_money(value).value is None
+            assert v.parse_money(value).value is None
 
 
 def test_a_truth_is_no_sum_though_it_equals_one():
-    assert plain_values("price", [1, True, 1.0]) == [v.take_money(1).value, None, v.take_money(1).value]
+    assert plain_values("price", [1, True, 1.0]) == [v.parse_money(1).value, None, v.parse_money(1).value]
 
 
 CLABES = st.one_of(
@@ -100,5 +100,5 @@ CLABES = st.one_of(
 
 @given(st.lists(CLABES, max_size=8))
 def test_a_column_of_clabes_is_judged_as_each_one_alone(clabes):
-    assert v.clabes_hold(clabes) == [None if one is None else v.clabe_holds(one) for one in clabes]
+    assert v.valid_clabes(clabes) == [None if one is None else v.is_valid_clabe(one) for one in clabes]
     assert v.banks_of(clabes) == [None if one is None else v.bank_of(one) for one in clabes]

@@ -9,11 +9,10 @@ from decimal import Decimal
 
 import pandas as pd
 from compropago_bulk.api.operations import CREATE_CLABE, CREATE_ORDER, VERIFY_ORDER
-from compropago_bulk.rows.columns import added_columns
+from compropago_bulk.model import Answer, Outcome, Result, Row
+from compropago_bulk.rows.clean_rows import CleanRows
 from compropago_bulk.rows.keys import fingerprint, fold_key, fold_keys
-from compropago_bulk.rows.lines import Lines
-from compropago_bulk.rows.model import Answer, Outcome, Result, Row
-from compropago_bulk.rows.results import Columns, attach
+from compropago_bulk.rows.results import Columns, added_columns, attach
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,7 +76,7 @@ def test_a_look_that_was_not_taken_has_its_columns_all_the_same():
 
 def test_lines_are_rows_for_whoever_asks():
     columns = {"customer_id": ["1", "2", "2"], "email": ["a@example.com", None, None]}
-    lines = Lines(
+    lines = CleanRows(
         CREATE_CLABE, columns, ["1", "", "2"], sheets=["A", "A", "B"], numbers=[4, 5, 9], invalid=frozenset({1}),
         conflicts=frozenset(), repeats={2: 0},
     )  # fmt: skip

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from compropago_bulk.rows import values as v
+from compropago_bulk import values as v
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,7 +40,7 @@ IDENTIFIERS = [
 
 @pytest.mark.parametrize(("given_", "value", "codes"), IDENTIFIERS, ids=lambda one: repr(one)[:20])
 def test_an_identifier_is_text_as_displayed_or_refused(given_, value, codes):
-    assert told(v.take_identifier(given_)) == (value, codes)
+    assert told(v.parse_identifier(given_)) == (value, codes)
 
 
 EMAILS = [
@@ -59,7 +59,7 @@ EMAILS = [
 
 @pytest.mark.parametrize(("text", "value", "codes"), EMAILS, ids=lambda one: repr(one)[:25])
 def test_an_email_is_the_first_one_and_never_repaired(text, value, codes):
-    assert told(v.take_email(text)) == (value, codes)
+    assert told(v.parse_email(text)) == (value, codes)
 
 
 PHONES = [
@@ -71,17 +71,17 @@ PHONES = [
 
 @pytest.mark.parametrize("phone", PHONES, ids=str)
 def test_a_mexican_phone_is_ten_national_digits(phone):
-    assert told(v.take_phone(phone)) == ("5500001234", [])
+    assert told(v.parse_phone(phone)) == ("5500001234", [])
 
 
 @pytest.mark.parametrize("phone", ["55 1234 567", "+1 415 555 0100", "0123456789", "no sé", "5.51235E+09"])
 def test_another_phone_is_named_and_left_out(phone):
-    assert told(v.take_phone(phone)) == (None, ["bad_phone"])
+    assert told(v.parse_phone(phone)) == (None, ["bad_phone"])
 
 
 def test_several_phones_and_extensions_are_named():
-    assert told(v.take_phone("5500001234 / 5500005678")) == ("5500001234", ["extra_phones"])
-    assert told(v.take_phone("5500001234 ext. 12")) == ("5500001234", ["phone_extension"])
+    assert told(v.parse_phone("5500001234 / 5500005678")) == ("5500001234", ["extra_phones"])
+    assert told(v.parse_phone("5500001234 ext. 12")) == ("5500001234", ["phone_extension"])
 
 
 MONEY = [
@@ -93,12 +93,12 @@ MONEY = [
 
 @pytest.mark.parametrize(("given_", "value"), MONEY, ids=lambda one: repr(one)[:20])
 def test_money_is_read_the_mexican_way_or_refused(given_, value):
-    taken = v.take_money(given_)
+    taken = v.parse_money(given_)
     assert taken.value == (None if value is None else Decimal(value))
 
 
 def test_in_a_file_of_semicolons_a_comma_is_decimal():
-    assert v.take_money("1025,50", decimal_comma=True).value == Decimal("1025.50")
+    assert v.parse_money("1025,50", decimal_comma=True).value == Decimal("1025.50")
 
 
 @pytest.mark.parametrize(
@@ -106,17 +106,17 @@ def test_in_a_file_of_semicolons_a_comma_is_decimal():
     ["31/12/2026", "2026-12-31", date(2026, 12, 31), pd.Timestamp("2026-12-31"), "31 de diciembre de 2026", 46387],
 )
 def test_a_day_means_its_last_second_in_mexico_city(day):
-    assert v.take_date(day, NOW).value == 1798783199
+    assert v.parse_date(day, NOW).value == 1798783199
 
 
 def test_a_date_that_has_passed_or_is_none_is_refused():
-    assert told(v.take_date("31/12/2020", NOW)) == (None, ["past_date"])
-    assert told(v.take_date("31/31/2030", NOW)) == (None, ["bad_date"])
+    assert told(v.parse_date("31/12/2020", NOW)) == (None, ["past_date"])
+    assert told(v.parse_date("31/31/2030", NOW)) == (None, ["bad_date"])
 
 
 def test_a_clabe_holds_by_its_digit_and_its_bank():
-    assert v.clabe_holds("646180146400219781") and v.bank_of("646180146400219781") == "STP"
-    assert not v.clabe_holds("646180146400219782") and not v.clabe_holds("000000000000000000")
+    assert v.is_valid_clabe("646180146400219781") and v.bank_of("646180146400219781") == "STP"
+    assert not v.is_valid_clabe("646180146400219782") and not v.is_valid_clabe("000000000000000000")
     assert v.bank_of("000000000000000000") is None
 
 
@@ -128,9 +128,17 @@ ANYTHING = st.one_of(
 
 @given(ANYTHING)
 def test_nothing_that_stands_in_a_cell_makes_a_reader_stumble(value):
-    for take in (v.take_identifier, v.take_email, v.take_phone, v.take_money, v.take_text, v.take_url, v.take_order_id):
+    for take in (
+        v.parse_identifier,
+        v.parse_email,
+        v.parse_phone,
+        v.parse_money,
+        v.parse_text,
+        v.parse_url,
+        v.parse_order_id,
+    ):
         taken = take(value)
         assert taken.value is None or isinstance(taken.value, str | Decimal)
-    v.take_name([value, value])
-    v.take_date(value, NOW)
+    v.parse_name([value, value])
+    v.parse_date(value, NOW)
     v.shown(value)

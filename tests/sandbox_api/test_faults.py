@@ -11,8 +11,7 @@ import httpx
 import pytest
 from compropago_bulk.sandbox_api import SandboxServer
 from compropago_bulk.sandbox_api.answers import VARIANTS
-from compropago_bulk.sandbox_api.faults import FAULTS, read_faults
-from compropago_bulk.sandbox_api.limit import Limit
+from compropago_bulk.sandbox_api.faults import FAULTS, Limit, read_faults
 
 STATUSES = ["400", "401", "403", "404", "405", "406", "408", "410", "418", "429", "500", "503_json"]
 

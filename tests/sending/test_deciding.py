@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from compropago_bulk.api.operations import CREATE_CLABE, CREATE_ORDER, VERIFY_ORDER
-from compropago_bulk.rows.model import Fault, FaultKind, Outcome, StepKind
-from compropago_bulk.sending.deciding import MOST_TRIES, decide, wait_after
+from compropago_bulk.model import DecisionKind, Fault, FaultKind, Outcome
+from compropago_bulk.sending.retry import MOST_TRIES, decide, wait_after
 
 CERTAIN = (FaultKind.NOT_SENT, FaultKind.SLOW_DOWN, FaultKind.UNAVAILABLE)
 STOPPING = {FaultKind.WRONG_KEY: "wrong_key", FaultKind.REDIRECTED: "redirected"}
@@ -15,22 +15,22 @@ SPECS = (CREATE_CLABE, CREATE_ORDER, VERIFY_ORDER)
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 @pytest.mark.parametrize("kind", list(FaultKind))
 def test_every_fault_has_one_decision(kind, spec):
-    step = decide(Fault(kind, "x"), spec, 1)
+    decision = decide(Fault(kind, "x"), spec, 1)
     if kind in STOPPING:
-        assert (step.kind, step.reason) == (StepKind.STOP, STOPPING[kind])
+        assert (decision.kind, decision.reason) == (DecisionKind.STOP, STOPPING[kind])
     elif kind is FaultKind.REFUSED:
-        assert step.outcome is Outcome.REJECTED
+        assert decision.outcome is Outcome.REJECTED
     elif kind is FaultKind.NOT_FOUND:
-        assert step.outcome is Outcome.NOT_FOUND
+        assert decision.outcome is Outcome.NOT_FOUND
     elif kind in CERTAIN or spec.repeatable:
-        assert step.kind is StepKind.RETRY
+        assert decision.kind is DecisionKind.RETRY
     else:
-        assert (step.kind, step.outcome) == (StepKind.SETTLE, Outcome.UNKNOWN)
+        assert (decision.kind, decision.outcome) == (DecisionKind.SETTLE, Outcome.UNKNOWN)
 
 
 @pytest.mark.parametrize("kind", [*CERTAIN, FaultKind.DOUBTFUL])
 def test_tries_run_out_and_say_what_is_certain(kind):
-    assert decide(Fault(kind, "x"), CREATE_CLABE, MOST_TRIES - 1).kind is StepKind.RETRY
+    assert decide(Fault(kind, "x"), CREATE_CLABE, MOST_TRIES - 1).kind is DecisionKind.RETRY
     end = decide(Fault(kind, "x"), CREATE_CLABE, MOST_TRIES)
     assert end.outcome is (Outcome.UNKNOWN if kind is FaultKind.DOUBTFUL else Outcome.FAILED)
     assert decide(Fault(kind, "x"), VERIFY_ORDER, MOST_TRIES).outcome is Outcome.FAILED
@@ -43,5 +43,5 @@ def test_waits_double_from_half_a_second_to_thirty():
 
 def test_the_servers_own_wait_wins_and_one_beyond_the_outage_limit_stops_the_run():
     assert 7 <= decide(Fault(FaultKind.SLOW_DOWN, "x", retry_after=7), CREATE_ORDER, 1).wait <= 7.7
-    step = decide(Fault(FaultKind.SLOW_DOWN, "x", retry_after=121), CREATE_ORDER, 1)
-    assert (step.kind, step.reason) == (StepKind.STOP, "outage")
+    decision = decide(Fault(FaultKind.SLOW_DOWN, "x", retry_after=121), CREATE_ORDER, 1)
+    assert (decision.kind, decision.reason) == (DecisionKind.STOP, "outage")

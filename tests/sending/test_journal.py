@@ -11,9 +11,9 @@ import threading
 
 import pytest
 from compropago_bulk.errors import JournalError
-from compropago_bulk.rows.model import Answer, Call, Settlement, State
-from compropago_bulk.sending.journal import open_journal
-from compropago_bulk.sending.journal.faultpoints import NAMES
+from compropago_bulk.journal import open_journal
+from compropago_bulk.journal.faultpoints import NAMES
+from compropago_bulk.model import Answer, Call, Settlement, State
 
 
 def call(key, fingerprint="f"):

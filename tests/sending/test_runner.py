@@ -8,8 +8,8 @@ import time
 import pytest
 from compropago_bulk.api.operations import CREATE_CLABE, CREATE_ORDER
 from compropago_bulk.errors import JournalError
-from compropago_bulk.rows.model import Answer, Call, Fault, FaultKind, Outcome, Result, State
-from compropago_bulk.sending.pacing import Pacer
+from compropago_bulk.model import Answer, Call, Fault, FaultKind, Outcome, Result, State
+from compropago_bulk.sending.rate import RateLimiter
 from compropago_bulk.sending.runner import Control, Settings, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,21 +42,22 @@ def calls(number, spec=CREATE_ORDER):
     return [(Call(place, spec.name, f"k{place}", spec.path, "{}"),) for place in range(number)]
 
 
-def go(parcels, send, memory=None, spec=CREATE_ORDER, **more):
+def go(batches, send, memory=None, spec=CREATE_ORDER, **more):
     results: list[Result] = []
-    ending = run(
-        parcels, operation=spec, send=send, memory=memory or Memory(), pacer=Pacer(100_000), report=results.append,
+    run_summary = run(
+        batches, operation=spec, send=send, memory=memory or Memory(), limiter=RateLimiter(100_000),
+        report=results.append,
         blocked=lambda call, entry: Result(call.position, Outcome.BUSY), chance=lambda: 0.0, **more,
     )  # fmt: skip
-    return ending, {one.position: one for one in results}, results
+    return run_summary, {one.position: one for one in results}, results
 
 
 def test_a_request_goes_out_after_its_claim_and_is_told_after_its_settlement():
     memory = Memory()
 
-    def send(parcel):
+    def send(batch):
         with memory.lock:
-            memory.events.append(("send", parcel[0].key))
+            memory.events.append(("send", batch[0].key))
         return (Answer(),)
 
     _, told, _ = go(calls(30), send, memory)
@@ -70,11 +71,11 @@ def test_until_one_row_is_answered_well_only_one_flies():
     flying, most = set(), []
     answered = threading.Event()
 
-    def send(parcel):
-        flying.add(parcel[0].key)
+    def send(batch):
+        flying.add(batch[0].key)
         if not answered.is_set():
             most.append(len(flying))
-        flying.discard(parcel[0].key)
+        flying.discard(batch[0].key)
         answered.set()
         return (Answer(),)
 
@@ -88,8 +89,8 @@ FAULTS = st.sampled_from([None, FaultKind.REFUSED, FaultKind.DOUBTFUL, FaultKind
 @settings(max_examples=60, deadline=None)
 @given(st.lists(FAULTS, min_size=1, max_size=25), st.sampled_from([1, 4]))
 def test_whatever_happens_each_row_ends_exactly_once(script, concurrency):
-    def send(parcel):
-        kind = script[parcel[0].position]
+    def send(batch):
+        kind = script[batch[0].position]
         return (Answer(),) if kind is None else Fault(kind, "x")
 
     memory = Memory()
@@ -107,8 +108,8 @@ def test_a_journal_that_fails_before_the_wire_sends_nothing():
             raise JournalError("the disk is full")
 
     sent = []
-    ending, told, _ = go(calls(5), sent.append, Broken())
-    assert not sent and ending.stopped == "journal"
+    run_summary, told, _ = go(calls(5), sent.append, Broken())
+    assert not sent and run_summary.stopped == "journal"
     assert {one.outcome for one in told.values()} == {Outcome.NOT_SENT}
 
 
@@ -119,31 +120,31 @@ def test_a_journal_that_fails_after_the_answer_leaves_the_row_in_doubt_with_its_
                 raise JournalError("the disk is full")
             return super().exchange(settled, claims)
 
-    ending, told, _ = go(calls(3), lambda parcel: (Answer(order_id="ch_1"),), Broken())
-    assert ending.stopped == "journal"
+    run_summary, told, _ = go(calls(3), lambda batch: (Answer(order_id="ch_1"),), Broken())
+    assert run_summary.stopped == "journal"
     assert told[0].outcome is Outcome.UNKNOWN and told[0].answer.order_id == "ch_1"
 
 
 def test_a_mode_mismatch_stops_the_run_and_keeps_what_was_created():
-    ending, told, _ = go(calls(9), lambda parcel: (Answer(),), inspect=lambda call, answer: "mode_mismatch")
-    assert ending.stopped == "mode_mismatch"
+    run_summary, told, _ = go(calls(9), lambda batch: (Answer(),), inspect=lambda call, answer: "mode_mismatch")
+    assert run_summary.stopped == "mode_mismatch"
     assert (told[0].outcome, told[0].error_code) == (Outcome.CREATED, "mode_mismatch")
     assert told[8].outcome is Outcome.NOT_SENT
 
 
 def test_an_outage_stops_the_run():
     fault = Fault(FaultKind.NOT_SENT, "connect_failed")
-    ending, told, _ = go(calls(4), lambda parcel: fault, spec=CREATE_CLABE, settings=Settings(outage=0.3))
-    assert ending.stopped == "outage"
+    run_summary, told, _ = go(calls(4), lambda batch: fault, spec=CREATE_CLABE, settings=Settings(outage=0.3))
+    assert run_summary.stopped == "outage"
     assert {one.outcome for one in told.values()} == {Outcome.NOT_SENT}
 
 
 def test_an_error_of_our_own_leaves_the_row_in_doubt_and_gives_the_table():
-    def send(parcel):
+    def send(batch):
         raise ZeroDivisionError
 
-    ending, told, _ = go(calls(3), send)
-    assert ending.stopped == "internal" and told[0].outcome is Outcome.UNKNOWN
+    run_summary, told, _ = go(calls(3), send)
+    assert run_summary.stopped == "internal" and told[0].outcome is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("where", ["first", "later"])
@@ -156,16 +157,16 @@ def test_an_interrupt_ends_in_a_table(where):
         seen.set()
         raise KeyboardInterrupt
 
-    ending, told, _ = go(calls(2_000), lambda parcel: (seen.wait(0.002), (Answer(),))[1], observe=observe)
-    assert ending.stopped == "interrupted" and len(told) == 2_000
+    run_summary, told, _ = go(calls(2_000), lambda batch: (seen.wait(0.002), (Answer(),))[1], observe=observe)
+    assert run_summary.stopped == "interrupted" and len(told) == 2_000
     assert {one.outcome for one in told.values()} <= {Outcome.CREATED, Outcome.NOT_SENT}
 
 
 def test_a_pause_settles_what_is_done_and_lets_nothing_out_until_it_ends():
     memory, control, sent, told = Memory(), Control(), [], []
 
-    def send(parcel):
-        sent.append(parcel[0].key)
+    def send(batch):
+        sent.append(batch[0].key)
         if len(sent) == 3:
             control.pause()
         return (Answer(),)
@@ -190,8 +191,8 @@ def test_a_pause_settles_what_is_done_and_lets_nothing_out_until_it_ends():
 def test_a_pause_holds_back_further_tries_and_a_stop_ends_it():
     control, sent = Control(), []
 
-    def send(parcel):
-        sent.append(parcel[0].key)
+    def send(batch):
+        sent.append(batch[0].key)
         control.pause()
         return Fault(FaultKind.NOT_SENT, "connect_failed")
 
@@ -220,12 +221,12 @@ def test_a_parcel_is_made_just_before_it_is_sent_and_each_row_still_ends_once():
 
     sent: list[str] = []
 
-    def send(parcel):
-        sent.append(parcel[0].key)
+    def send(batch):
+        sent.append(batch[0].key)
         return (Answer(),)
 
-    ending, results, told = go(range(40), send, make=make, total=40, settings=Settings(concurrency=1))
-    assert ending.stopped is None and made == list(range(40))
+    run_summary, results, told = go(range(40), send, make=make, total=40, settings=Settings(concurrency=1))
+    assert run_summary.stopped is None and made == list(range(40))
     assert sent_when_made == list(range(40))
     assert len(told) == len(results) == 40
 
@@ -236,8 +237,10 @@ def test_a_parcel_that_cannot_be_made_stops_the_run_and_the_rest_was_not_sent():
             raise ValueError("a value that no call can carry")
         return calls(place + 1)[place]
 
-    ending, results, _ = go(range(5), lambda parcel: (Answer(),), make=make, total=5, settings=Settings(concurrency=1))
-    assert ending.stopped == "internal"
+    run_summary, results, _ = go(
+        range(5), lambda batch: (Answer(),), make=make, total=5, settings=Settings(concurrency=1)
+    )
+    assert run_summary.stopped == "internal"
     assert [results[place].outcome for place in (0, 1)] == [Outcome.CREATED] * 2
     assert results[4].outcome is Outcome.NOT_SENT and results[4].error_code == "internal"
     assert not {2, 3} & results.keys()  # nobody can name them; the table shows a row without an end as not sent

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from compropago_bulk.errors import JournalError
-from compropago_bulk.rows.model import Answer, Call, Settlement, State
-from compropago_bulk.sending.journal import open_journal
-from compropago_bulk.sending.journal.book import Journal
-from compropago_bulk.sending.journal.liveness import LEASE, RENEW, RunLocks
+from compropago_bulk.journal import open_journal
+from compropago_bulk.journal.journal import Journal
+from compropago_bulk.journal.leases import LEASE, RENEW, RunLocks
+from compropago_bulk.model import Answer, Call, Settlement, State
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -22,7 +22,7 @@ ENDS = st.sampled_from([State.CREATED, State.UNKNOWN, State.REJECTED, State.FAIL
 
 
 @dataclass(eq=False)
-class Seat:
+class RunHandle:
     """A run of the model: whose machine it is on, when it was last heard of, and what it has claimed."""
 
     run: object
@@ -50,9 +50,9 @@ class Machine(RuleBasedStateMachine):
         self.there = Journal(self.here._database, other, lambda: round(self.now * 1000))
         self.scope = self.here.scope("https://api.example.com", "test", "hash")
         self.repeatable, self.orders = repeatable, 0
-        self.all: list[Seat] = []
+        self.all: list[RunHandle] = []
         self.created: dict[str, str] = {}  # what the world has: key to the newest order
-        self.sent: dict[str, list[Seat]] = {}  # sends of a key that may have created something
+        self.sent: dict[str, list[RunHandle]] = {}  # sends of a key that may have created something
         self.doubt: set[str] = set()
 
     def teardown(self):
@@ -79,7 +79,7 @@ class Machine(RuleBasedStateMachine):
     def start(self, abroad):
         journal = self.there if abroad else self.here
         run = journal.start_run(self.scope, "orders", total=9, repeatable=self.repeatable)
-        self.all.append(Seat(run, abroad, round(self.now * 1000)))
+        self.all.append(RunHandle(run, abroad, round(self.now * 1000)))
 
     @rule(which=ANY, key=KEYS, resend=st.sampled_from([False, False, True]))
     def claim(self, which, key, resend):

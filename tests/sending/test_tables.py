@@ -8,7 +8,9 @@ from pathlib import Path
 import compropago_bulk as cp
 import pytest
 from compropago_bulk.errors import JournalError
-from compropago_bulk.sending.journal import migrations, open_journal, tables
+from compropago_bulk.journal import open_journal
+from compropago_bulk.journal import schema as migrations
+from compropago_bulk.journal import schema as tables
 from sqlalchemy import inspect, text
 
 from support.ground import PRODUCT, outcomes, residents
@@ -29,10 +31,10 @@ def test_the_steps_make_the_tables_that_the_queries_expect(journal_place):
 
 
 def test_a_later_release_brings_an_older_journal_up_to_date(journal_place):
-    def step(connection):
+    def decision(connection):
         connection.execute(text("ALTER TABLE compropago_runs ADD COLUMN mood TEXT"))
 
-    later = (*migrations.STEPS, ("second_release", step))
+    later = (*migrations.STEPS, ("second_release", decision))
     with open_journal(journal_place) as journal:
         scope = journal.scope("https://api.example.com", "test", "hash")
         for _ in range(2):

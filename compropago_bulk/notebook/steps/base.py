@@ -47,12 +47,12 @@ class Step:
         """Show what stands now."""
 
     def python(self) -> str:
-        """Give the Python that does the same; empty for none."""
+        """Return the Python that does the same; empty for none."""
         return ""
 
     @property
     def ready(self) -> bool:
-        """Tell whether the person may go on."""
+        """Whether the person may go on."""
         return True
 
     def go_on(self) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from ...bulk.check import Check
-from ...bulk.check_view import CLASSES, heads
+from ...bulk.check import CLASSES, Check, heads
 from ...errors import SheetError
 from ...exports.html import table
 from ...texts import say
@@ -61,7 +60,7 @@ class CheckStep(Step):
 
     @property
     def ready(self) -> bool:
-        """Tell whether a check found something to send."""
+        """Whether a check found something to send."""
         return self.session.check is not None and len(self.session.check.ready) > 0
 
     def python(self) -> str:
@@ -134,7 +133,7 @@ def check_html(found: Check) -> str:
     if len(found.problems) > MOST_PROBLEMS:
         listed += f"<p>{p.told('more_rows', rows=len(found.problems) - MOST_PROBLEMS)}</p>"
     passed = [
-        say("wizard", "passed_by", columns=", ".join(f"«{one}»" for one in labels), field=label_of(name))
+        say("wizard", "passed_by", columns=", ".join(f"«{label}»" for label in labels), field=label_of(name))
         for name, labels in found.passed_by.items()
     ]
     notes = "".join(f"<li>{escape(one)}</li>" for one in passed)

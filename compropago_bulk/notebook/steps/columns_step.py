@@ -7,9 +7,9 @@ from typing import Any
 
 import ipywidgets as w
 
-from ...rows.headers import Recognition
-from ...rows.values import shown
+from ...sheets.headers import Recognition
 from ...texts import say, sentences
+from ...values import shown
 from .. import parts as p
 from .. import snippets
 from .base import Desk, Step
@@ -75,7 +75,7 @@ class ColumnsStep(Step):
 
     def _show_sheets(self, counts: dict[str, int]) -> None:
         skipped = [where for code, where in self.session.notes() if code == "sheets_skipped"]
-        names = [*counts, *(one for where in skipped for one in where.split(", "))]
+        names = [*counts, *(part for where in skipped for part in where.split(", "))]
         boxes = {name: p.checkbox(name, name in counts) for name in names}
         again = p.button(say("wizard", "read_these"))
 
@@ -102,7 +102,7 @@ class ColumnsStep(Step):
 
     def _hint(self) -> None:
         """Say of each column what is still in doubt; a field that has been given to one is in doubt no more."""
-        given = {one.value for one in self._fields.values()}
+        given = {value.value for value in self._fields.values()}
         for one, cell in self._cells:
             chosen, _, hint = cell.children
             doubt = one.how if not chosen.value and one.suggestion not in given else ""

@@ -7,12 +7,12 @@ from typing import Any
 
 import ipywidgets as w
 
-from ...rows.columns import moments
+from ...rows.results import moments
 from ...texts import say
 from .. import parts as p
 from .. import snippets
-from ..folder import KINDS
-from ..unfinished import Unfinished
+from ..jobs import Unfinished
+from ..session import KINDS
 from ..views import stopped_word
 from .base import Desk, Step
 
@@ -62,8 +62,8 @@ class FileStep(Step):
     def _show_open(self) -> None:
         """Show the runs that did not end, and look again while one of them goes on elsewhere."""
         found = self.session.unfinished()
-        self._open.children = [self._card(one) for one in found]
-        if any(one.state == "running" for one in found):
+        self._open.children = [self._card(match) for match in found]
+        if any(match.state == "running" for match in found):
             self._look_again()
 
     def _look_again(self) -> None:
@@ -77,7 +77,7 @@ class FileStep(Step):
 
     @property
     def ready(self) -> bool:
-        """Tell whether a file is chosen."""
+        """Whether a file is chosen."""
         return self.session.choices.path is not None
 
     def python(self) -> str:

@@ -182,16 +182,16 @@ class SendStep(Step):
 
 
 def reads(session: Session) -> bool:
-    """Tell whether what was chosen only looks, so that nobody is written to."""
+    """Whether what was chosen only looks, so that nobody is written to."""
     return session.choices.operation == "verify"
 
 
 def sending_code(session: Session) -> str:
-    """Give the Python that sends as it was chosen."""
+    """Return the Python that sends as it was chosen."""
     choices = session.choices
     live = session.mode == "live" and not reads(session)
     return snippets.sending(choices, session.keys, live=live, output=session.folder / choices.result_name())
 
 
 def _all_children(box: Any) -> list[Any]:
-    return [inner for one in box.children for inner in (one, *getattr(one, "children", ()))]
+    return [inner for child in box.children for inner in (child, *getattr(child, "children", ()))]

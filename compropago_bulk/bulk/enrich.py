@@ -1,0 +1,258 @@
+"""After the sending: CLABEs that the answers left out, customers that share one, and what repeated rows take over."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote
+
+from ..api.answers import read_clabe
+from ..api.connection import Connection
+from ..errors import JournalError
+from ..model import Answer, Call, Fault, FaultKind, Json, Operation, Outcome, Result
+from ..sending.rate import RateLimiter
+from ..sending.runner import RunSummary
+from ..texts import say
+from ..values.folding import fold
+from .plan import Account, Plan
+
+logger = logging.getLogger("compropago_bulk")
+
+_AT_ONCE = 5_000
+"""Orders that the journal is asked about together."""
+_MAY_LACK_A_CLABE = frozenset({Outcome.CREATED, Outcome.EXISTING, Outcome.UNKNOWN})
+
+
+def complete(plan: Plan, account: Account, limiter: RateLimiter, run_summary: RunSummary | None) -> None:
+    """Add what is known beyond each row's own answer. Raises nothing: something may exist, and its table must come."""
+    if plan.spec.name == "createAccount" and (run_summary is None or run_summary.stopped is None):
+        _fill_clabes(plan, account, limiter)
+    if plan.spec.name == "orders":
+        _show_last_status(plan, account)
+    if plan.spec.creates:
+        flag_shared(plan)
+    take_over(plan)
+
+
+def _fill_clabes(plan: Plan, account: Account, limiter: RateLimiter) -> None:
+    clabes, outcome = plan.columns.field("clabe"), plan.columns.outcome
+    lacking = [one for one in plan.going if clabes[one] is None and outcome(one) in _MAY_LACK_A_CLABE]
+    if not lacking:
+        return
+    wanted = [plan.call(position) for position in lacking]
+    found = look_up(account.connection, wanted, limiter)
+    for call in wanted:
+        before = plan.columns.get(call.position)
+        assert before is not None  # noqa: S101 - it lacked a CLABE, so it is there
+        after = with_clabe(before, found)
+        plan.columns.put(after)
+        if call.position in found.answers:
+            _remember(plan.spec, account, call, after)
+
+
+def with_clabe(result: Result, found: Found) -> Result:
+    """Return the row what the look-up brought; not found proves nothing of a row that is unknown."""
+    if result.position in found.answers:
+        outcome = result.outcome
+        if outcome is Outcome.UNKNOWN:
+            outcome = Outcome.CREATED if result.attempts else Outcome.EXISTING
+        answer = replace(result.answer or Answer(), clabe=found.answers[result.position].clabe)
+        kept = (result.error_code, result.error) if result.outcome is not Outcome.UNKNOWN else (None, None)
+        return Result(result.position, outcome, *kept, answer, result.attempts)
+    if result.outcome is Outcome.UNKNOWN or result.error_code:
+        return result
+    if not found.listed:
+        return replace(result, error_code="clabe_not_listed", error=say("outcomes", "clabe_not_listed"))
+    if found.fault is not None:
+        sentence = say("outcomes", "lookup_failed", reason=found.fault.code)
+        return replace(result, error_code="lookup_failed", error=sentence)
+    return replace(result, error_code="clabe_not_found", error=say("outcomes", "clabe_not_found"))
+
+
+def _remember(spec: Operation, account: Account, call: Call, result: Result) -> None:
+    assert result.answer is not None  # noqa: S101 - only rows that were found
+    try:
+        account.journal.amend(account.scope, spec.name, call.key, result.answer, rehearsal=account.rehearsal)
+    except JournalError:  # the next run looks it up again
+        logger.warning("a CLABE that was looked up could not be written to the journal")
+
+
+def _show_last_status(plan: Plan, account: Account) -> None:
+    """Show an existing order with the status that was seen last, not with the one of its first day."""
+    orders, outcome = plan.columns.field("order_id"), plan.columns.outcome
+    known = [one for one in plan.going if orders[one] is not None and outcome(one) is Outcome.EXISTING]
+    for start in range(0, len(known), _AT_ONCE):
+        some = known[start : start + _AT_ONCE]
+        try:
+            seen = account.journal.last_observations(account.scope, [orders[position] for position in some])
+        except JournalError:
+            return
+        for position in some:
+            look = seen.get(orders[position])
+            if look is not None and look.status is not None:
+                plan.columns.change("status", position, look.status)
+
+
+def flag_shared(plan: Plan) -> None:
+    """Flag every row whose CLABE also stands at another customer: their payments would be mixed."""
+    clabes = plan.columns.field("clabe")
+    first: dict[str, int] = {}
+    holders: dict[str, list[int]] = {}
+    for position in plan.going:
+        clabe = clabes[position]
+        if clabe and (before := first.setdefault(clabe, position)) != position:
+            holders.setdefault(clabe, [before]).append(position)
+    for positions in holders.values():
+        customers: dict[str, list[int]] = {}
+        for position in positions:
+            customers.setdefault(_customer(plan, position), []).append(position)
+        if len(customers) > 1:
+            _flag(plan, customers)
+
+
+def _customer(plan: Plan, position: int) -> str:
+    rows = plan.checked.rows
+    return rows.keys[position] if plan.spec.name == "createAccount" else fold(str(rows.value("customer_id", position)))
+
+
+def _flag(plan: Plan, customers: dict[str, list[int]]) -> None:
+    for customer, positions in customers.items():
+        other = min(there[0] for name, there in customers.items() if name != customer)
+        sentence = say("outcomes", "shared_clabe", row=shown_row(plan, other))
+        for position in positions:
+            result = plan.columns.get(position)
+            if result is not None:
+                plan.columns.put(replace(result, error_code="shared_clabe", error=sentence))
+
+
+def take_over(plan: Plan) -> None:
+    """Return each exact repeat what came of the row that it repeats."""
+    rows = plan.checked.rows
+    for position in sorted(rows.repeats.keys() - rows.invalid - rows.conflicts):
+        first = plan.columns.get(rows.repeats[position])
+        if first is None:
+            continue
+        outcome = Outcome.EXISTING if first.outcome is Outcome.CREATED else first.outcome
+        sentence = say("outcomes", "repeated_row", row=shown_row(plan, first.position))
+        plan.columns.put(Result(position, outcome, "repeated_row", sentence, first.answer))
+
+
+def shown_row(plan: Plan, position: int) -> str:
+    """Name a row as its owner sees it: the sheet, where there is one, and the number beside it."""
+    sheet, number = plan.checked.rows.sheet(position), plan.checked.rows.number(position)
+    return f"{sheet}!{number}" if sheet else str(number)
+
+
+ACCOUNTS = "/v2/accounts"
+
+
+@dataclass(slots=True)
+class Found:
+    """What the look-up brought: an answer for some positions, and why there is none for the others."""
+
+    answers: dict[int, Answer] = field(default_factory=dict)
+    listed: bool = True
+    """False where the API has no such call."""
+    fault: Fault | None = None
+
+
+def look_up(connection: Connection, calls: Sequence[Call], limiter: RateLimiter) -> Found:
+    """Find each account's CLABE by its reference and the folded name; a name that stands there twice proves nothing.
+
+    An interrupt ends the look-ups, not the run: what was found until then is given.
+    """
+    found, cancelled = Found(), threading.Event()
+    try:
+        _look_up(connection, calls, limiter, cancelled, found)
+    except KeyboardInterrupt:
+        found.fault = found.fault or Fault(FaultKind.NOT_SENT, "interrupted")
+    return found
+
+
+def _look_up(
+    connection: Connection, calls: Sequence[Call], limiter: RateLimiter, cancelled: threading.Event, found: Found
+) -> None:
+    ids = _account_ids(connection, limiter, cancelled, found)
+    groups: dict[str, list[tuple[Call, str]]] = {}
+    for call in calls:
+        reference, name = _identity(call)
+        if reference in ids:
+            groups.setdefault(ids[reference], []).append((call, name))
+
+    def one_account(account_id: str) -> Json | Fault | None:
+        if found.fault is not None:
+            return None
+        data = _get(connection, f"{ACCOUNTS}/{quote(account_id, safe='')}", limiter, cancelled)
+        return None if isinstance(data, Fault) and data.kind is FaultKind.NOT_FOUND else data
+
+    with ThreadPoolExecutor(max_workers=connection.concurrency) as pool:
+        try:
+            for account_id, data in zip(groups, pool.map(one_account, groups), strict=True):
+                if isinstance(data, Fault):
+                    found.fault = found.fault or data
+                    continue
+                clabes = _by_name(data)
+                found.answers |= {call.position: clabes[name] for call, name in groups[account_id] if name in clabes}
+        except KeyboardInterrupt:
+            cancelled.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _identity(call: Call) -> tuple[str, str]:
+    body = json.loads(call.body or "{}")
+    customer = body["customers"][0] if "customers" in body else body["customer"]
+    return fold(str(body.get("reference", body.get("accountId")))), fold(str(customer["name"]))
+
+
+def _account_ids(
+    connection: Connection, limiter: RateLimiter, cancelled: threading.Event, found: Found
+) -> Mapping[str, str]:
+    """Return the id in the path of each account, by its folded reference; both editions' shapes are read."""
+    data = _get(connection, ACCOUNTS, limiter, cancelled)
+    if isinstance(data, Fault):
+        if data.status in (404, 405):
+            found.listed = False
+        else:
+            found.fault = data
+        return {}
+    ids = {}
+    for record in _records(data):
+        reference = record.get("reference", record.get("accountId"))
+        path_id = record.get("accountId", record.get("id"))
+        if reference is not None and path_id is not None:
+            ids[fold(str(reference))] = str(path_id)
+    return ids
+
+
+def _get(connection: Connection, path: str, limiter: RateLimiter, cancelled: threading.Event) -> Json | Fault | None:
+    """Read one list at the run's pace; a look is repeated once after a passing fault."""
+    data: Json | Fault | None = None
+    for _ in range(2):
+        if not limiter.wait(cancelled.is_set):
+            return Fault(FaultKind.NOT_SENT, "interrupted")
+        limiter.launch()
+        data = connection.get(path)
+        if not isinstance(data, Fault) or data.kind in (FaultKind.NOT_FOUND, FaultKind.WRONG_KEY, FaultKind.REFUSED):
+            return data
+        if data.kind is FaultKind.SLOW_DOWN:
+            limiter.slow_down(data.retry_after)
+    return data
+
+
+def _by_name(data: Json) -> Mapping[str, Answer]:
+    """Return sub-accounts by folded name, but for names that stand there more than once."""
+    seen: dict[str, list[Answer]] = {}
+    for record in _records(data):
+        clabe = read_clabe(record.get("clabe"))
+        if clabe and record.get("name"):
+            seen.setdefault(fold(str(record["name"])), []).append(Answer(clabe=clabe))
+    return {name: answers[0] for name, answers in seen.items() if len(answers) == 1}
+
+
+def _records(data: Json) -> Iterable[Mapping[str, Json]]:
+    return [one for one in data if isinstance(one, Mapping)] if isinstance(data, Sequence) else []

@@ -1,0 +1,251 @@
+"""Claiming: the statement before the wire. One winner a key among threads, runs and machines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Row, insert, select, update
+
+from ..model import Answer, Call, Entry, Settlement, State
+from . import faultpoints
+from .queries import Looker, Space, Standing, chunks, flatten, unflatten, version_of
+from .schema import ANSWER_FIELDS, marks, sends
+from .states import after_late, may_claim
+
+
+def claim(
+    connection: Connection, looker: Looker, space: Space, run: int, calls: Sequence[Call], resend: bool, now: int
+) -> list[Entry | None]:
+    """Claim what may be claimed; give None for each call that was won, else the entry that stands in the way.
+
+    A key's next number is inserted; where another process was faster the unique index says so, and we look again.
+    Keys go in sorted order, so that two processes never wait for each other in a circle.
+    """
+    faultpoints.reach("claim.before")
+    first = {call.key: call for call in reversed(calls)}
+    known = looker.standings(space, first)
+    wanted = {
+        key: _row(space, run, call, _next_number(known.get(key)), now)
+        for key, call in sorted(first.items())
+        if may_claim(version_of(known.get(key)), space.repeatable, resend)
+    }
+    won = _insert_rows(connection, space, run, list(wanted.values()))
+    faultpoints.reach("claim.after")
+    return _answers(looker, space, calls, first, known, wanted.keys() - won, won)
+
+
+def _answers(
+    looker: Looker,
+    space: Space,
+    calls: Sequence[Call],
+    first: Mapping[str, Call],
+    known: Mapping[str, Standing],
+    late: set[str],
+    won: set[str],
+) -> list[Entry | None]:
+    again = {call.key for call in calls if call is not first[call.key]}  # a key twice in one batch: one of them wins
+    unseen = late | (again & won)
+    stands = {**known, **looker.standings(space, sorted(unseen))} if unseen else known
+    return [None if call.key in won and call is first[call.key] else stands[call.key].entry for call in calls]
+
+
+def _next_number(stands: Standing | None) -> int:
+    return 1 if stands is None else stands.last + 1
+
+
+def _row(space: Space, run: int, call: Call, generation: int, now: int) -> dict[str, Any]:
+    return {
+        "space": space.id,
+        "key": call.key,
+        "generation": generation,
+        "state": State.CLAIMED.value,
+        "resolved": 0,
+        "fingerprint": call.fingerprint,
+        "alias": call.alias,
+        "body": call.body,
+        "run": run,
+        "claimed_at": now,
+        "attempts": 0,
+    }
+
+
+def _insert_rows(connection: Connection, space: Space, run: int, rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Insert the claims and give the keys that were won; a number that somebody else has taken is not."""
+    if not rows:
+        return set()
+    if claim_rows(connection, rows) == len(rows):
+        return {row["key"] for row in rows}
+    numbers = {row["key"]: row["generation"] for row in rows}
+    mine = select(sends.c.key, sends.c.generation).where(
+        sends.c.space == space.id, sends.c.key.in_(list(numbers)), sends.c.run + 0 == run
+    )
+    return {key for key, generation in connection.execute(mine) if generation == numbers[key]}
+
+
+MOST = 400
+"""Rows in one statement: SQLite takes 32,766 values."""
+
+SETTLED = ("state", "settled_at", "attempts", "error_code", "error", *ANSWER_FIELDS)
+CLAIMED = (
+    "space", "key", "generation", "state", "resolved", "fingerprint", "alias", "body", "run", "claimed_at", "attempts",
+)  # fmt: skip
+_OF = ("of_space", "of_key", "of_run")
+
+Values = Mapping[str, Any]
+
+
+def settle_rows(connection: Connection, rows: Sequence[Values]) -> int:
+    """Write an outcome (`SETTLED`) to each open claim (`of_space`, `of_key`, `of_run`); give how many there were."""
+    return _execute(connection, _update, rows, (*_OF, *SETTLED))
+
+
+def claim_rows(connection: Connection, rows: Sequence[Values]) -> int:
+    """Insert claims (`CLAIMED`), but for numbers that somebody else has taken; give how many were inserted."""
+    return _execute(connection, _insert, rows, CLAIMED)
+
+
+def _execute(
+    connection: Connection, statement: Callable[[int, str], str], rows: Iterable[Values], names: Sequence[str]
+) -> int:
+    """Hand the values to the driver as they are: as many named ones cost more than all the rest of a commit."""
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    told = 0
+    for part in chunks(rows, MOST):
+        values = tuple(row[name] for row in part for name in names)
+        told += connection.exec_driver_sql(statement(len(part), mark), values).rowcount
+    return told
+
+
+def _rows(number: int, names: Sequence[str], mark: str) -> str:
+    return ", ".join([f"({', '.join([mark] * len(names))})"] * number)
+
+
+@lru_cache(maxsize=128)
+def _update(number: int, mark: str) -> str:
+    told = ", ".join(f"{name} = {_typed(name, place)}" for place, name in enumerate(SETTLED, start=len(_OF) + 1))
+    # `+ 0`: not by the index of runs, where SQLite would walk all that the run sent
+    return (
+        f"UPDATE compropago_sends SET {told} "  # noqa: S608 - made of constants
+        f"FROM (VALUES {_rows(number, (*_OF, *SETTLED), mark)}) AS told "
+        "WHERE space = CAST(told.column1 AS BIGINT) AND key = told.column2 "
+        "AND run + 0 = CAST(told.column3 AS BIGINT) AND state = 'claimed'"
+    )
+
+
+def _typed(name: str, place: int) -> str:
+    """Name a value of `told`; PostgreSQL takes a column of nothing but NULL for text."""
+    return (
+        f"CAST(told.column{place} AS BIGINT)" if isinstance(sends.c[name].type, BigInteger) else f"told.column{place}"
+    )
+
+
+@lru_cache(maxsize=128)
+def _insert(number: int, mark: str) -> str:
+    return (
+        f"INSERT INTO compropago_sends ({', '.join(CLAIMED)}) VALUES {_rows(number, CLAIMED, mark)} "  # noqa: S608
+        "ON CONFLICT (space, key, generation) DO NOTHING"
+    )
+
+
+def settle(
+    connection: Connection, space: Space, run: tuple[int, str], settlements: Sequence[Settlement], now: int
+) -> set[str]:
+    """Write what came of each call; where somebody else has decided meanwhile, `after_late` says what holds.
+
+    Returns:
+        The keys that this run never claimed.
+    """
+    faultpoints.reach("settle.before")
+    rows = [_values(space, run[0], settlement, now) for settlement in settlements]
+    missed: set[str] = set()
+    if settle_rows(connection, rows) != len(rows):
+        missed = {
+            settlement.call.key
+            for settlement in settlements
+            if not _settle_late(connection, space, run, settlement, now)
+        }
+    faultpoints.reach("settle.after")
+    return missed
+
+
+def _values(space: Space, run: int, one: Settlement, now: int) -> dict[str, Any]:
+    values = {"of_space": space.id, "of_key": one.call.key, "of_run": run, "state": one.state.value}
+    values |= {"settled_at": now, "attempts": one.attempts, "error_code": one.error_code, "error": one.error}
+    return values | flatten(one.answer)
+
+
+def _settle_late(connection: Connection, space: Space, run: tuple[int, str], one: Settlement, now: int) -> bool:
+    """Settle what is no longer a plain claim. What the first statement has just settled comes by here unchanged."""
+    row = _own_row(connection, space, run[0], one.call.key)
+    if row is None:
+        return False
+    before = State(row.state)
+    after = after_late(before, bool(row.resolved), one.state)
+    if before is not one.state or row.resolved:
+        if one.state is after:
+            _write(connection, row.id, one, now)
+        _mark_late(connection, row, run[1], one, after, now)
+    return True
+
+
+def _own_row(connection: Connection, space: Space, run: int, key: str) -> Row[Any] | None:
+    mine = select(sends).where(sends.c.space == space.id, sends.c.key == key, sends.c.run == run)
+    return connection.execute(mine.order_by(sends.c.generation.desc()).limit(1)).one_or_none()
+
+
+def _write(connection: Connection, send: int, one: Settlement, now: int) -> None:
+    values: dict[str, Any] = {"state": one.state.value, "settled_at": now, "attempts": one.attempts, "resolved": 0}
+    values |= {"error_code": one.error_code, "error": one.error, **flatten(one.answer)}
+    connection.execute(update(sends).where(sends.c.id == send).values(values))
+
+
+def _mark_late(connection: Connection, row: Row[Any], run: str, one: Settlement, after: State, now: int) -> None:
+    said = one.answer or Answer()
+    mark: dict[str, Any] = {
+        "space": row.space,
+        "key": row.key,
+        "generation": row.generation,
+        "at": now,
+        "kind": "late",
+        "run": run,
+    }
+    mark |= {"state_before": row.state, "state_after": after.value, "error_code": one.error_code or one.state.value}
+    connection.execute(insert(marks), {**mark, "order_id": said.order_id, "clabe": said.clabe})
+
+
+def amend(connection: Connection, send: int, run: str | None, answer: Answer, now: int) -> State | None:
+    """Take what a look-up found: doubt becomes a creation, and what a confirmed one lacks is filled in.
+
+    Returns:
+        The state before, or None where nothing changed: a CLABE that is there is never overwritten by another one.
+    """
+    row = connection.execute(select(sends).where(sends.c.id == send)).one()
+    before = State(row.state)
+    known = unflatten([getattr(row, name) for name in ANSWER_FIELDS])
+    filled = _fill(known, answer) if before is State.CREATED else answer
+    if before is State.CREATED and filled == known:
+        return None
+    values = {"state": State.CREATED.value, "error_code": None, "error": None, **flatten(filled)}
+    connection.execute(update(sends).where(sends.c.id == send).values(settled_at=row.settled_at or now, **values))
+    mark: dict[str, Any] = {
+        "space": row.space,
+        "key": row.key,
+        "generation": row.generation,
+        "at": now,
+        "kind": "amended",
+        "run": run,
+    }
+    mark |= {"state_before": row.state, "state_after": State.CREATED.value}
+    connection.execute(insert(marks), {**mark, "order_id": answer.order_id, "clabe": answer.clabe})
+    return before
+
+
+def _fill(known: Answer, found: Answer) -> Answer:
+    if known.clabe and found.clabe and known.clabe != found.clabe:
+        return known
+    values = {
+        name: getattr(found, name) if getattr(known, name) is None else getattr(known, name) for name in ANSWER_FIELDS
+    }
+    return Answer(**values)

@@ -1,0 +1,291 @@
+"""`audit_orders`: read every order, hear the sheet and the journal, and put what they say side by side."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from ..api.connection import Connection
+from ..bulk.check import FEE_FIXED, FEE_SHARE
+from ..bulk.pipeline import account_of, connected, operate
+from ..bulk.plan import Account, Options
+from ..bulk.verify import as_table, known_orders
+from ..errors import JournalError
+from ..journal import open_journal
+from ..journal.states import KnownOrder
+from ..model import Outcome, Progress
+from ..texts import say
+from ..values.folding import fold
+from .amounts import exact, to_centavos
+from .audit import Audit
+from .evidence import encode_frame, pack, unpack
+from .facts import Fact, Said, Sent, Stands, stands, to_json
+from .problems import Tariff, find
+from .problems import as_table as problem_table
+from .sheet_rows import Sheet, Source, read
+
+logger = logging.getLogger("compropago_bulk")
+
+KIND = "audit"
+_READ = frozenset({Outcome.FOUND.value, Outcome.EXISTING.value, Outcome.NOT_FOUND.value})
+_CREATED_EARLIER = 3_600_000
+"""Milliseconds that the clocks of the API and of this computer may be apart."""
+
+
+def audit_orders(
+    source: Any = None,
+    *,
+    connection: Connection | None = None,
+    sheet: Any = None,
+    columns: Mapping[str, Any] | None = None,
+    progress: bool | Callable[[Progress], None] = True,
+    only_open: bool = False,
+    prefix: str = "",
+    id_prefix: str = "",
+    fee_fixed: Decimal | float = FEE_FIXED,
+    fee_share: Decimal | float = FEE_SHARE,
+    **values: Any,
+) -> Audit:
+    """Say who has paid, who owes, since when, what changed and what looks wrong; and keep it, dated.
+
+    Reads every order (`GET /v2/orders/<ID>`); nobody is written to.
+
+    Args:
+        source: what `create_orders` or `verify_orders` gave, or its exported workbook; a sheet of residents (their
+            orders are found in the journal by `customer_id`, else `reference`; `product_id=` chooses a product); a list
+            of order ids; or None: all orders that the journal knows.
+        connection: keys, address and pace; else from the environment or a `.env` file.
+        sheet, columns, progress, only_open, prefix: as in `verify_orders`. `columns={"exp_date": …}` names the due
+            date.
+        id_prefix: as it was given to `create_orders`.
+        fee_fixed, fee_share: the fee before IVA (MXN, and a share of the price), for orders whose fee was not recorded
+            at creation.
+        **values: a field's value for every row that has none of its own.
+
+    Returns:
+        Audit: `.orders`, `.summary`, `.changes`, `.problems`, `.ageing`, `.by(column)`, `.messages()`, `.plot()`,
+        `.export_excel(path)`.
+
+    Raises:
+        ConfigurationError, SheetError, JournalError, ValueError, TypeError: before anything is read.
+        AuthenticationError: the keys were refused before any order had been read.
+    """
+    tariff = Tariff(Decimal(str(fee_fixed)), Decimal(str(fee_share)))
+    with connected(connection) as found:
+        assert found is not None  # noqa: S101 - `needed` is the default
+        with open_journal(found.journal, found.clock) as journal:
+            account = account_of(found, journal)
+            everything = source is None
+            given = known_orders(found) if everything else as_table(source)
+            told = read(given, sheet=sheet, columns=columns, values=values, id_prefix=id_prefix)
+            told = told if "order_id" in told.values else _with_orders(told, account)
+            told = replace(told, source=Source(None, None)) if everything else told
+            options = Options(connection=found, progress=progress, only_open=only_open, prefix=prefix)
+            return _audit(told, account, options, tariff, columns, everything=everything)
+
+
+def _with_orders(told: Sheet, account: Account) -> Sheet:
+    """Return each resident a row for each order that the journal knows of theirs, and one where there is none."""
+    wanted: dict[str, int] = {}
+    for place, value in enumerate(told.values["customer_id"]):
+        if value is not None:
+            wanted.setdefault(fold(value), place)
+    product = next((one for one in told.values.get("product_id", ()) if one is not None), None)
+    orders: dict[str, list[str]] = {}
+    for known in account.journal.known_orders(account.scope):
+        sent = sent_of(known)
+        if product is None or (sent.product_id is not None and fold(sent.product_id) == fold(str(product))):
+            orders.setdefault(fold(sent.customer_id or ""), []).append(known.order_id)
+    keys = [fold(value) if value is not None else None for value in told.values["customer_id"]]
+    keys = keys or [None] * len(told.frame)
+    pairs = [
+        (place, order)
+        for place, key in enumerate(keys)
+        for order in (orders.get(key, [None]) if key is not None and wanted.get(key) == place else [None])
+    ]
+    places = [place for place, _ in pairs]
+    frame = told.frame.iloc[places].copy()
+    frame["order_id"] = pd.array([order for _, order in pairs], dtype="string")
+    values = {name: [column[place] for place in places] for name, column in told.values.items() if column}
+    return replace(told, frame=frame, values={**values, "order_id": [order for _, order in pairs]})
+
+
+@dataclass(frozen=True, slots=True)
+class _Witnesses:
+    """What the journal knows of the orders at hand."""
+
+    created: Mapping[str, KnownOrder]
+    first: Mapping[str, str]
+    """Order to the status of its oldest look before this audit."""
+
+
+def _audit(
+    told: Sheet, account: Account, options: Options, tariff: Tariff, columns: Mapping[str, Any] | None, *,
+    everything: bool,
+) -> Audit:  # fmt: skip
+    journal, scope = account.journal, account.scope
+    ids = list(told.values["order_id"])
+    distinct = sorted({id_ for id_ in ids if id_ is not None})
+    begun = _now(account)
+    created = {order.order_id: order for order in journal.known_orders(scope, distinct)}
+    oldest = journal.orders_at(scope, distinct, begun, oldest=True)
+    known = _Witnesses(created, {name: one.answer.status for name, one in oldest.items()
+                                 if one.answer and one.answer.status})  # fmt: skip
+    named = {"order_id": columns["order_id"]} if columns and "order_id" in columns else None
+    orders = operate("verify", told.frame, replace(options, columns=named))
+    facts = facts_of(
+        told.said(), ids, [str(order) for order in orders[options.prefix + "outcome"]], account, created, _now(account)
+    )
+    stopped = orders.attrs["compropago"]["stopped"]
+    if not everything and stopped is None:
+        facts += _beside(facts, account, options)
+    return _kept(orders, facts, told, account, tariff, known, stopped)
+
+
+def _now(account: Account) -> int:
+    return round(account.connection.clock() * 1000)
+
+
+def facts_of(
+    said: Sequence[Said], ids: Sequence[str | None], outcomes: Sequence[str], account: Account,
+    created: Mapping[str, KnownOrder], until: int,
+) -> list[Fact]:  # fmt: skip
+    """Put the witnesses together, row by row; how an order stands is what its newest look up to `until` says."""
+    distinct = sorted({id_ for id_ in ids if id_ is not None})
+    looks = account.journal.orders_at(account.scope, distinct, until)
+    paid = account.journal.first_paid(account.scope, distinct, until)
+    seen: set[str] = set()
+    facts = []
+    for position, (row, order_id, outcome) in enumerate(zip(said, ids, outcomes, strict=True)):
+        now: Stands | None = None
+        known = created.get(order_id) if order_id else None
+        if order_id is not None and outcome in _READ:
+            look = looks.get(order_id)
+            answer = look.answer if look is not None else known.answer if known else None
+            now = stands(answer, paid.get(order_id)) if answer is not None else None
+        sent = sent_of(known) if known else None
+        facts.append(Fact(position, order_id, outcome, row, sent, now, repeat=order_id in seen))
+        seen |= {order_id} if order_id else set()
+    return facts
+
+
+def sent_of(known: KnownOrder) -> Sent:
+    """Read what an order was created as; one that a person vouched for has no fee on record."""
+    body = json.loads(known.body) if known.body else {}
+    product, customer = body.get("product") or {}, body.get("customer") or {}
+    price = product.get("price")
+    return Sent(
+        price=to_centavos(Decimal(str(price))) if price is not None else None,
+        fee=to_centavos(known.answer.fee),
+        name=customer.get("name"), email=customer.get("email"), customer_id=customer.get("id"),
+        product_id=product.get("id"), product_name=product.get("name"),
+    )  # fmt: skip
+
+
+def _beside(facts: Sequence[Fact], account: Account, options: Options) -> list[Fact]:
+    """Find orders that the journal knows and the source does not: of the same resident and product, or of a stranger.
+
+    The former are read too, since one of them may be the one that was paid.
+    """
+    listed = {fact.order_id for fact in facts}
+    rows = {fact.key: fact for fact in facts if fact.key is not None}
+    products = {key[0] for key in rows}
+    customers = {fold(fact.said.customer_id) for fact in facts if fact.said.customer_id is not None}
+    twins: dict[str, tuple[Fact, KnownOrder]] = {}
+    strangers = []
+    for known in account.journal.known_orders(account.scope) if products else ():
+        if known.order_id in listed:
+            continue
+        sent = sent_of(known)
+        key = (fold(sent.product_id or ""), fold(sent.customer_id or ""))
+        if key in rows:
+            twins[known.order_id] = (rows[key], known)
+        elif customers and key[0] in products and key[1] not in customers:  # a bare list of orders names nobody
+            strangers.append(Fact(-1, known.order_id, "beside", Said(), sent, None, beside=True))
+    if twins:
+        operate("verify", as_table(list(twins)), replace(options, progress=False, prefix=""))
+    created = {name: known for name, (_, known) in twins.items()}
+    said = [row.said for row, _ in twins.values()]
+    found = facts_of(said, list(twins), ["found"] * len(twins), account, created, _now(account))
+    placed = [
+        replace(match, position=row.position, beside=True)
+        for match, (row, _) in zip(found, twins.values(), strict=True)
+    ]
+    return [*(one for one in placed if one.now is not None), *strangers]
+
+
+def _kept(
+    orders: Any, facts: list[Fact], told: Sheet, account: Account, tariff: Tariff, known: _Witnesses,
+    stopped: str | None,
+) -> Audit:  # fmt: skip
+    made, mode = _now(account), account.connection.mode
+    troubles, notes = find(facts, mode=mode, tariff=tariff)
+    changes = _changes(facts, account, known)
+    audit = Audit(
+        orders=orders, changes=changes, problems=problem_table(troubles), notes=[*told.notes, *notes], facts=facts,
+        troubles=troubles, made=made, source=told.source, mode=mode, stopped=stopped,
+    )  # fmt: skip
+    try:
+        number = account.journal.keep_audit(account.scope, KIND, packed(audit), audit.source.sha256, made)
+    except JournalError as problem:
+        logger.warning("an audit could not be kept: %s", type(problem).__name__)
+        return replace(audit, notes=[*audit.notes, f"not_kept: {say('reports', 'not_kept')}"])
+    return replace(audit, id=number)
+
+
+def packed(audit: Audit) -> str:
+    """Write an audit as it is kept."""
+    money = audit.totals()
+    head = {
+        "source": audit.source.name, "mode": audit.mode, "orders": sum(fact.counts for fact in audit.facts),
+        **{name: str(exact(money[name])) for name in ("amount", "paid", "owed")}, "problems": len(audit.problems),
+    }  # fmt: skip
+    statuses = {fact.order_id: fact.status for fact in audit.facts if fact.order_id and fact.status}
+    body = {
+        "statuses": statuses, "facts": to_json(audit.facts), "orders": encode_frame(audit.orders),
+        "changes": encode_frame(audit.changes), "problems": encode_frame(audit.problems), "notes": audit.notes,
+        "troubles": [[one.order_id, one.code, one.sheet, one.api, one.place] for one in audit.troubles],
+        "attrs": audit.orders.attrs.get("compropago", {}), "stopped": audit.stopped,
+    }  # fmt: skip
+    return pack(head, body)
+
+
+def _changes(facts: Iterable[Fact], account: Account, known: _Witnesses) -> Any:
+    """Tell what changed since the last audit that had the order; since its first look, where none had it."""
+    now = {fact.order_id: fact for fact in facts if fact.order_id and fact.status and fact.counts}
+    before = dict(_audited(now, account))
+    lines = []
+    for name, one in now.items():
+        previous = before.get(name, known.first.get(name))
+        if previous is not None and previous.upper() != one.status:
+            lines.append((name, previous.upper(), one.status))
+    return change_table(lines)
+
+
+def change_table(lines: Sequence[tuple[str | None, str | None, str | None]]) -> Any:
+    """Make the table of changes."""
+    names = ("order_id", "previous_status", "status")
+    return pd.DataFrame(
+        {name: pd.Series([line[place] for line in lines], dtype="string") for place, name in enumerate(names)}
+    )
+
+
+def _audited(orders: Mapping[str, Fact], account: Account) -> Iterable[tuple[str, str]]:
+    """Return the status that each order had in the newest audit that had it; no audit is older than its orders."""
+    left = dict(orders)
+    for record in reversed(account.journal.audits(account.scope)):
+        born = [value.now.created_at or 0 for value in left.values() if value.now]
+        if not left or record.made_at < min(born) - _CREATED_EARLIER:
+            return
+        if record.kind != KIND:
+            continue
+        statuses = unpack(account.journal.audit(record.id).payload or "")[1]["statuses"]
+        for name in [name for name in left if name in statuses]:
+            yield name, statuses[name]
+            del left[name]

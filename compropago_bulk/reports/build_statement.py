@@ -1,0 +1,240 @@
+"""`statement`: read an account's deposits, find out whose each is, and put them against the dues."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from ..api.connection import Connection
+from ..bulk.lists import list_subaccounts, read_accounts, read_transactions
+from ..bulk.pipeline import account_of, connected
+from ..bulk.progress import make_observer
+from ..errors import ApiError, JournalError
+from ..journal import open_journal
+from ..model import Progress
+from ..texts import say
+from ..values.folding import fold
+from .amounts import add_up, beginning, exact, read_when, to_centavos
+from .deposits import Movement, accounts_of, join, lines_of, names_of
+from .evidence import encode_frame, pack
+from .facts import Said
+from .sheet_rows import Sheet, read
+from .statement import Books, Period, Statement
+
+logger = logging.getLogger("compropago_bulk")
+
+KIND = "statement"
+_LOOKS = 3
+"""Times that an account is read until nothing came in meanwhile."""
+Record = Mapping[str, Any]
+
+
+def statement(
+    source: Any,
+    account_id: str,
+    since: Any = None,
+    until: Any = None,
+    *,
+    periods: int = 1,
+    due: Any = None,
+    connection: Connection | None = None,
+    sheet: Any = None,
+    columns: Mapping[str, Any] | None = None,
+    progress: bool | Callable[[Progress], None] = True,
+    id_prefix: str = "",
+    **values: Any,
+) -> Statement:
+    """Put the deposits of an account against the residents' dues, and keep that, dated.
+
+    Reads the lists of the API's edition 2019-08 (`GET /v2/accounts`, …`/<ID>`, …`/transactions`): one request for each
+    CLABE, since a transaction does not say to which CLABE it came.
+
+    Args:
+        source: the residents: what `create_accounts` gave, its exported workbook, or a sheet with a CLABE and a fee for
+            each. Without any CLABE column those of the account's sub-accounts are taken, by id, else by name.
+        account_id: as `list_accounts` shows it.
+        since, until: a day (`date`, or text `2026-03-01`; whole days, both counted) or a moment; else from the
+            beginning until now.
+        periods: how many times the sheet's fee is due in that time (12 for a year of a monthly fee).
+        due: the last day (or moment) to pay in time; else the sheet's due date; without either nobody is late.
+        connection: keys, address and pace; else from the environment.
+        sheet, columns, progress: as in `verify_orders`.
+        id_prefix: as it was given to `create_accounts`.
+        **values: a field's value for every row that has none of its own (`price=1500`).
+
+    Returns:
+        Statement: `.residents`, `.deposits`, `.unmatched`, `.without_clabe`, `.totals`, `.summary`, `.problems`,
+        `.for_resident(key)`, `.export_excel(path)`.
+
+    Raises:
+        ApiError: no such account, or the API has no such lists, or refused them.
+        ConfigurationError, SheetError, ValueError, TypeError: before anything is read.
+    """
+    if isinstance(periods, bool) or not isinstance(periods, int) or periods < 1:
+        raise ValueError(say("setup", "bad_setting", name="periods", value=periods))
+    due_at = None if due is None else read_when(due)[0]
+    with connected(connection) as found:
+        assert found is not None  # noqa: S101 - `needed` is the default
+        now = round(found.clock() * 1000)
+        wanted = _period(since, until, now)
+        told = read(source, sheet=sheet, columns=columns, values=values, id_prefix=id_prefix, needs=("price",))
+        made = _read_account(found, str(account_id), told, progress)
+        latest = max((line["date"] or 0 for line in made.lines), default=0)  # by ComproPago's clock, which may be ahead
+        period = wanted if until is not None else replace(wanted, until=max(now, latest))
+        return _kept(_stated(made, told, str(account_id), period, periods, due_at, found, now), found)
+
+
+def _period(since: Any, until: Any, now: int) -> Period:
+    end, _ = read_when(until) if until is not None else (now, None)
+    if since is None:
+        return Period(None, end)
+    moment, day = read_when(since)
+    start = moment if day is None else beginning(day)
+    if start > end:
+        raise ValueError(say("reports", "bad_period", since=since, until=until if until is not None else "–"))
+    return Period(start, end)
+
+
+class _Read:
+    """What was read of one account at one moment."""
+
+    def __init__(
+        self, name: str | None, balance: Decimal | None, lines: Sequence[Record], holders: dict[str, str]
+    ) -> None:
+        self.name, self.balance, self.lines, self.holders = name, balance, lines, holders
+        self.ids: dict[str, str] = {}
+        self.clabes: dict[str, str] = {}
+        """A line's id to its CLABE."""
+
+
+def _read_account(
+    connection: Connection, account_id: str, told: Sheet, progress: bool | Callable[[Progress], None]
+) -> _Read:
+    table = list_subaccounts(account_id, connection)
+    names = table["name"].fillna("")
+    holders = {clabe: str(name) for clabe, name in zip(table["clabe"], names, strict=True) if isinstance(clabe, str)}
+    name, balance, lines = _still(connection, account_id)
+    found = _Read(name, balance, lines, holders)
+    found.ids = {
+        own: clabe for own, clabe in zip(table["id"], table["clabe"], strict=True)
+        if isinstance(own, str) and isinstance(clabe, str)
+    }  # fmt: skip
+    known = set(names_of(lines))
+    sheets_own = [
+        one for one in dict.fromkeys(told.values.get("clabe") or ()) if one is not None and one not in holders
+    ]
+    if known:
+        _ask_clabes(connection, account_id, [*holders, *sheets_own], found, known, progress)
+    return found
+
+
+def _still(connection: Connection, account_id: str) -> tuple[str | None, Decimal | None, list[dict[str, Any]]]:
+    """Read balance and lines so that nothing came in between; an account that stands still is read once."""
+    name, before = _balance(connection, account_id)
+    for _ in range(_LOOKS):
+        lines = read_transactions(account_id, None, connection)
+        name, after = _balance(connection, account_id)
+        if after == before:
+            break
+        before = after
+    return name, before, lines
+
+
+def _balance(connection: Connection, account_id: str) -> tuple[str | None, Decimal | None]:
+    with suppress(ApiError):
+        for account in read_accounts(connection):
+            if account["account_id"] is not None and fold(account["account_id"]) == fold(account_id):
+                return account["name"], account["balance"]
+    return None, None
+
+
+def _ask_clabes(
+    connection: Connection, account_id: str, clabes: Sequence[str], found: _Read, known: set[str],
+    progress: bool | Callable[[Progress], None],
+) -> None:  # fmt: skip
+    """Ask for each CLABE's lines, many at once at the connection's pace, until every line has its CLABE."""
+    observe = make_observer(progress, label=KIND, total=len(clabes))
+
+    def ask(clabe: str) -> list[str]:
+        if len(found.clabes) == len(known):
+            return []
+        return names_of(read_transactions(account_id, clabe, connection))
+
+    with ThreadPoolExecutor(max_workers=connection.concurrency) as pool:
+        try:
+            for done, (clabe, names) in enumerate(zip(clabes, pool.map(ask, clabes), strict=True), start=1):
+                found.clabes |= {name: clabe for name in names if name in known}
+                observe(Progress(len(clabes), done, {}, connection.rate, None, finished=done == len(clabes)))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _stated(
+    made: _Read, told: Sheet, account_id: str, period: Period, periods: int, due_at: int | None,
+    connection: Connection, now: int,
+) -> Statement:  # fmt: skip
+    said = _with_clabes(told, made)
+    movements = join(lines_of(made.lines, made.clabes))
+    inside = [one for one in movements if period.has(one.at)]
+    deposits = [one for one in inside if one.is_deposit]
+    accounts, strangers = accounts_of(said, deposits, periods, due_at)
+    return Statement(
+        account_id=account_id, account_name=made.name, period=period, books=_books(movements, period, made.balance),
+        said=said, accounts=accounts, strangers=strangers, holders=made.holders, index=told.frame.index, made=now,
+        source=told.source, mode=connection.mode,
+    )  # fmt: skip
+
+
+def _with_clabes(told: Sheet, made: _Read) -> list[Said]:
+    """Return what the sheet says; where it has no CLABE column at all, with the CLABEs of the account."""
+    said = told.said()
+    if "clabe" in told.values:
+        return said
+    ids = {fold(own): clabe for own, clabe in made.ids.items()}
+    names: dict[str, list[str]] = {}
+    for clabe, holder in made.holders.items():
+        names.setdefault(fold(holder), []).append(clabe)
+
+    def clabe_of(one: Said) -> str | None:
+        fits = names.get(fold(one.name), []) if one.name else []
+        return ids.get(fold(one.customer_id or "")) or (fits[0] if len(fits) == 1 else None)
+
+    return [replace(one, clabe=clabe_of(one)) for one in said]
+
+
+def _books(movements: Sequence[Movement], period: Period, balance: Decimal | None) -> Books:
+    inside = [one for one in movements if period.has(one.at)]
+    return Books(
+        before=add_up(one.net for one in movements if period.since is not None and one.at < period.since),
+        deposits=add_up(one.paid for one in inside),
+        fees=add_up(one.fees for one in inside if one.is_deposit),
+        other=add_up(one.net for one in inside if not one.is_deposit),
+        after=add_up(one.net for one in movements if one.at > period.until),
+        balance=to_centavos(balance),
+    )
+
+
+def _kept(made: Statement, connection: Connection) -> Statement:
+    """Keep it; where that fails the statement matters more."""
+    due, paid = add_up(one.due for one in made.accounts), add_up(one.paid for one in made.accounts)
+    owed = -add_up(min(one.balance or 0, 0) for one in made.accounts)
+    head = {
+        "source": made.source.name, "mode": made.mode, "account_id": made.account_id, "amount": str(exact(due)),
+        "paid": str(exact(paid)), "owed": str(exact(owed)), "problems": len(made.problems),
+    }  # fmt: skip
+    names = ("residents", "deposits", "unmatched", "totals", "problems")
+    body = {"figures": made.to_dict(), **{name: encode_frame(getattr(made, name)) for name in names}}
+    try:
+        with open_journal(connection.journal, connection.clock) as journal:
+            account = account_of(connection, journal)
+            number = journal.keep_audit(account.scope, KIND, pack(head, body), made.source.sha256, made.made)
+    except JournalError as problem:
+        logger.warning("a statement could not be kept: %s", type(problem).__name__)
+        return made
+    return replace(made, id=number)

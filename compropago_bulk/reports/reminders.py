@@ -1,0 +1,137 @@
+"""A text for each resident who owes: for mail merge or WhatsApp, never sent from here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import Formatter
+from typing import Any
+
+import pandas as pd
+
+from ..rows.results import moments
+from ..texts import say
+from ..values.folding import fold
+from .amounts import add_up, day_of, money_column, shown_day, written
+from .facts import EXPIRED, Fact, owed
+
+FIELDS = ("name", "unit", "amount", "clabe", "due", "concept")
+"""What a template may name."""
+_HOLDING = ("email_differs", "name_differs", "clabe_differs", "two_open_orders", "mode_mismatch", "price_differs")
+"""Problems that somebody must settle before this resident is written to."""
+_TEXTS = ("customer_id", "name", "unit", "email", "phone")
+
+
+def letters(facts: Sequence[Fact], problems: Any, template: str | None, lang: str | None) -> Any:
+    """Write the texts; see `Audit.messages`."""
+    _check(template)
+    debts: dict[Any, list[Fact]] = {}
+    for fact in owed(facts):
+        debts.setdefault(_whose(fact), []).append(fact)
+    held: dict[str, str] = {}
+    for order_id, code in zip(problems["order_id"], problems["code"], strict=True):
+        if code in _HOLDING:
+            held.setdefault(order_id, code)
+    holders = _holders(facts)
+    lines = [_line(group, held, holders, template, lang) for group in debts.values()]
+    columns = {name: pd.Series([line[name] for line in lines], dtype="string") for name in _TEXTS}
+    columns["orders"] = pd.Series([line["orders"] for line in lines], dtype="Int64")
+    columns["amount"] = money_column([line["amount"] for line in lines])
+    columns["clabe"] = pd.Series([line["clabe"] for line in lines], dtype="string")
+    columns["due"] = moments([line["due"] for line in lines])
+    columns |= {name: pd.Series([line[name] for line in lines], dtype="string") for name in ("hold", "text")}
+    return pd.DataFrame(columns)
+
+
+def _check(template: str | None) -> None:
+    if template is None:
+        return
+    try:
+        named = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+    except ValueError as problem:
+        raise ValueError(say("reports", "bad_template", name=problem, known=_known())) from None
+    for name in named:
+        if name not in FIELDS:
+            raise ValueError(say("reports", "bad_template", name=name, known=_known()))
+
+
+def _known() -> str:
+    return ", ".join(f"{{{name}}}" for name in FIELDS)
+
+
+def _whose(one: Fact) -> Any:
+    """Tell two residents apart, also where the sheet has no ids."""
+    if one.customer is not None:
+        return one.customer
+    told = (one.said.email or (one.now.email if one.now else None), one.said.name, one.said.unit)
+    return tuple(fold(part) for part in told if part) or one.order_id
+
+
+def _holders(facts: Sequence[Fact]) -> dict[str, set[Any]]:
+    """Return who has each CLABE: one that two residents share must go out to neither."""
+    found: dict[str, set[Any]] = {}
+    for fact in facts:
+        if fact.now and fact.now.clabe:
+            found.setdefault(fact.now.clabe, set()).add(_whose(fact))
+    return found
+
+
+def _line(
+    debts: Sequence[Fact], held: dict[str, str], holders: dict[str, set[Any]], template: str | None, lang: str | None
+) -> dict[str, Any]:
+    debts = sorted(debts, key=lambda one: one.due or 0)
+    newest, clabes = debts[-1], [one.now.clabe for one in debts if one.now and one.now.clabe]
+    hold = next((held[one.order_id] for one in debts if one.order_id in held), None)
+    if hold is None and any(len(holders[clabe]) > 1 for clabe in clabes):
+        hold = "shared_clabe"
+    sent, said = newest.sent, newest.said
+    line: dict[str, Any] = {
+        "customer_id": said.customer_id or (sent.customer_id if sent else None),
+        "name": said.name or (sent.name if sent else None) or (newest.now.name if newest.now else None),
+        "unit": said.unit,
+        "email": said.email or (sent.email if sent else None) or (newest.now.email if newest.now else None),
+        "phone": said.phone, "orders": len(debts), "amount": add_up(one.amount for one in debts),
+        "clabe": clabes[-1] if clabes else None, "due": min((one.due for one in debts if one.due), default=None),
+        "hold": hold, "text": None,
+    }  # fmt: skip
+    if hold is None:
+        words = _words(line, debts, lang)
+        line["text"] = (template or _default(debts, line, lang)).format(**words)
+    return line
+
+
+def _words(line: dict[str, Any], debts: Sequence[Fact], lang: str | None) -> dict[str, str]:
+    concepts = [one.sent.product_name for one in debts if one.sent and one.sent.product_name]
+    return {
+        "name": line["name"] or say("reports", "letter_neighbour", lang),
+        "unit": line["unit"] or line["customer_id"] or "",
+        "amount": written(line["amount"]),
+        "clabe": grouped(line["clabe"]),
+        "due": shown_day(day_of(line["due"]), lang)
+        if line["due"] is not None
+        else say("reports", "letter_no_day", lang),
+        "concept": ", ".join(dict.fromkeys(concepts)) or say("reports", "letter_fees", lang),
+    }
+
+
+def grouped(clabe: str | None) -> str:
+    """Write a CLABE for reading aloud: bank, place, account and digit (`646 180 1464 0021 9781`)."""
+    text = clabe or ""
+    if len(text) != 18:
+        return text
+    return " ".join((text[:3], text[3:6], text[6:10], text[10:14], text[14:]))
+
+
+def _default(debts: Sequence[Fact], line: dict[str, Any], lang: str | None) -> str:
+    """Put a polite text together: an order that has ended takes no more money, so it asks for no transfer."""
+    ended = [one for one in debts if one.status == EXPIRED]
+    parts = ["letter_greeting", "letter_owes_unit" if line["unit"] else "letter_owes"]
+    if len(ended) == len(debts):
+        parts.append("letter_ended")
+    else:
+        parts.append("letter_pay" if len(debts) == 1 else "letter_pay_each")
+        parts += ["letter_some_ended"] if ended else []
+    parts.append("letter_thanks")
+    return "\n\n".join(say("reports", part, lang, **_SELF) for part in parts)
+
+
+_SELF = {name: f"{{{name}}}" for name in FIELDS}

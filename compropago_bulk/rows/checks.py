@@ -1,0 +1,232 @@
+"""Every row of a table cleaned and checked, every problem at once, each with its cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..model import Operation, Problem, Value
+from ..sheets.headers import recognise
+from ..texts import say
+from ..values import Finding, is_placeholder, is_valid_clabe, shown
+from ..values.folding import fold
+from .clean import Gathering, Table, constant_of, take_field
+from .clean_rows import CleanRows
+from .keys import fold_keys
+
+PREFIXED = frozenset({"reference", "customer_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A line for each row of the frame, and everything that was found."""
+
+    rows: CleanRows
+    problems: tuple[Problem, ...]
+
+
+def check_rows(
+    table: Table,
+    spec: Operation,
+    *,
+    constants: Mapping[str, Any] | None = None,
+    id_prefix: str = "",
+    redirect_to: str | None = None,
+    now: float,
+) -> Checked:
+    """Clean every value, and find what is wrong with values, rows, and rows together.
+
+    Args:
+        constants: a field's value for every row that has none of its own.
+        id_prefix: goes in front of every reference and customer id.
+        redirect_to: takes the place of every e-mail; phones are left out.
+        now: epoch seconds; a due date before it has passed.
+
+    Raises:
+        ConfigurationError: a constant that is no value of its field.
+    """
+    gathering = Gathering(table, spec)
+    fields = (*spec.needs, *spec.optional, *spec.only_if_named)
+    for field in fields:
+        take_field(gathering, field, constant_of(field, (constants or {}).get(field), now), now)
+    _dress(gathering, id_prefix, redirect_to)
+    _look_at_clabes(gathering)
+    _look_at_hidden(gathering)
+    rows = _together(gathering, redirected=redirect_to is not None)
+    order = {field: rank for rank, field in enumerate(fields)}
+    problems = sorted(gathering.problems, key=lambda one: (one.position, order.get(one.field, 99)))
+    return Checked(rows, tuple(problems))
+
+
+def _dress(gathering: Gathering, id_prefix: str, redirect_to: str | None) -> None:
+    """Put the prefix before identifiers, and send rehearsals to nobody else."""
+    columns = gathering.columns
+    if id_prefix:
+        for field in PREFIXED & columns.keys():
+            columns[field] = [None if column is None else f"{id_prefix}{column}" for column in columns[field]]
+    if redirect_to is not None:
+        columns.pop("phone", None)
+        if "email" in columns:
+            columns["email"] = [None if column is None else redirect_to for column in columns["email"]]
+
+
+def _look_at_clabes(gathering: Gathering) -> None:
+    """Name the CLABEs of the owner's own sheet that cannot be right."""
+    labels = list(gathering.table.frame.columns)
+    if "clabe_valid" in labels:
+        return
+    found = [place for place, one in enumerate(recognise(labels)) if one.field == "clabe"]
+    for header in (labels[place] for place in found[:1]):
+        for position, value in enumerate(gathering.table.values(header)):
+            text = "".join(shown(value).split())
+            if text and not is_placeholder(text) and not is_valid_clabe(text):
+                gathering.note(position, "clabe", shown(value), Finding("bad_clabe"), header)
+
+
+def _look_at_hidden(gathering: Gathering) -> None:
+    facts = gathering.table.facts
+    if facts is None or not facts.hidden_rows:
+        return
+    for position in range(gathering.size):
+        if (gathering.sheet(position), gathering.numbers[position]) in facts.hidden_rows:
+            gathering.note(position, "", "", Finding("hidden_row"))
+
+
+def _together(gathering: Gathering, *, redirected: bool) -> CleanRows:
+    """Find what only shows when rows are seen side by side."""
+    spec, columns = gathering.spec, gathering.columns
+    keys = fold_keys(columns, spec.key, gathering.size)
+    for position in gathering.invalid:
+        keys[position] = ""
+    rows = CleanRows(
+        spec, columns, keys, sheets=gathering.sheets, numbers=gathering.numbers, invalid=frozenset(gathering.invalid),
+        conflicts=frozenset(), repeats={},
+    )  # fmt: skip
+    conflicts, repeats = conflicts_and_repeats(rows.keys, rows.fingerprints)
+    field = spec.key[-1] if spec.key[-1] != "name" else spec.key[0]
+    _tell(gathering, rows, field, "duplicate_key", conflicts, key=spec.key)
+    _tell(gathering, rows, field, "repeated_row", {position: [first] for position, first in repeats.items()})
+    rows.conflicts, rows.repeats = frozenset(conflicts), repeats
+    if spec.creates:
+        distinct = [one for one in range(len(rows)) if one not in rows.invalid and one not in repeats]
+        _tell(gathering, rows, field, "near_duplicate", near_duplicates(rows.column(field, distinct), distinct))
+        if not redirected:
+            _tell(gathering, rows, "email", "shared_email", shared_emails(rows.column("email", distinct), distinct))
+    return rows
+
+
+def _tell(
+    gathering: Gathering, rows: CleanRows, field: str, code: str, found: Mapping[int, Sequence[int]], **details: object
+) -> None:
+    """Note of each row which others it goes with."""
+    source = gathering.table.fields.get(field)
+    header = source.headers[0] if source else None
+    name = "row" if code == "repeated_row" else "others"
+    for position, others in found.items():
+        finding = Finding(code, {name: _numbers(rows, others), **details})
+        gathering.note(position, field, str(rows.value(field, position) or ""), finding, header)
+
+
+def _numbers(rows: CleanRows, positions: Sequence[int]) -> str:
+    """Name other rows: five of them at most."""
+    told = [f"{sheet}!{rows.number(position)}" if (sheet := rows.sheet(position)) else str(rows.number(position))
+            for position in positions[:5]]  # fmt: skip
+    return ", ".join(told) + (" …" if len(positions) > 5 else "")
+
+
+def message(problem: Problem, lang: str | None = None) -> str:
+    """Say a problem so that an administrator can act on it: the cell, what is wrong, what happens to the row."""
+    code = "missing" if problem.code.startswith("missing_") else problem.code
+    what = say("checks", f"field_{problem.field}", lang) if problem.field else ""
+    details = {"what": what, "value": problem.value, "digits": 0, **problem.details}
+    key = details.get("key")
+    if isinstance(key, tuple):
+        details["key"] = " + ".join(say("checks", f"field_{field}", lang) for field in key)
+    return f"{_where(problem, lang)}: {say('checks', code, lang, **details)}"
+
+
+def _where(problem: Problem, lang: str | None) -> str:
+    if problem.cell is not None:
+        return f"{problem.sheet}!{problem.cell}" if problem.sheet else problem.cell
+    row = say("checks", "row", lang, row=problem.row)
+    return f"{problem.sheet}, {row}" if problem.sheet else row[:1].upper() + row[1:]
+
+
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_LOOK_ALIKE = str.maketrans({"o": "0", "l": "1", "i": "1"})
+_BETWEEN = re.compile(r"(?:[^\w\n]|_)+")
+
+
+def conflicts_and_repeats(
+    keys: Sequence[str], prints_of: Callable[[Sequence[int]], Sequence[str]]
+) -> tuple[dict[int, list[int]], dict[int, int]]:
+    """Return the rows whose key stands elsewhere with other data, and those that repeat an earlier one exactly.
+
+    Args:
+        keys: the rows' keys; an empty one takes no part.
+        prints_of: hashes the data of the rows at some positions.
+    """
+    conflicts: dict[int, list[int]] = {}
+    repeats: dict[int, int] = {}
+    positions = [position for position, key in enumerate(keys) if key]
+    for same in _alike((keys[position] for position in positions), positions):
+        if len(set(prints_of(same))) > 1:
+            conflicts |= _the_others(same)
+        else:
+            repeats |= dict.fromkeys(same[1:], same[0])
+    return conflicts, repeats
+
+
+def near_duplicates(values: Sequence[Value | None], positions: Sequence[int]) -> dict[int, list[int]]:
+    """Return the rows whose identifier looks like another one's without being the same."""
+    texts = dict(zip(positions, map(_text, values), strict=True))
+    found: dict[int, list[int]] = {}
+    for alike in _alike(_loose(list(texts.values())), positions):
+        spelled: dict[str, list[int]] = {}
+        for position in alike:
+            spelled.setdefault(fold(texts[position]), []).append(position)
+        for same in spelled.values() if len(spelled) > 1 else ():
+            others = [position for other in spelled.values() if other is not same for position in other]
+            found |= dict.fromkeys(same, others)
+    return found
+
+
+def shared_emails(values: Sequence[Value | None], positions: Sequence[int]) -> dict[int, list[int]]:
+    """Return the rows whose e-mail stands at another row as well."""
+    found: dict[int, list[int]] = {}
+    written = [(_text(value).casefold(), place) for value, place in zip(values, positions, strict=True) if value]
+    for same in _alike((text for text, _ in written), [place for _, place in written]):
+        found |= _the_others(same)
+    return found
+
+
+def _text(value: Value | None) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _the_others(same: Sequence[int]) -> dict[int, list[int]]:
+    return {one: [other for other in same if other != one] for one in same}
+
+
+def _alike(names: Iterable[str], positions: Iterable[int]) -> Iterable[list[int]]:
+    """Return the positions that share a name with others, group by group."""
+    first: dict[str, int] = {}
+    several: dict[str, list[int]] = {}
+    for name, position in zip(names, positions, strict=True):
+        before = first.setdefault(name, position)
+        if before != position:
+            several.setdefault(name, [before]).append(position)
+    return several.values()
+
+
+def _loose(texts: Sequence[str]) -> list[str]:
+    """Fold away what eyes pass over: leading zeros, dashes and blanks, O for 0, l for 1.
+
+    All texts as one, a line each: two searches instead of two hundred thousand.
+    """
+    if not texts:
+        return []
+    folded = [fold(text).replace("\n", " ") for text in texts]
+    return _BETWEEN.sub("", _ZEROS.sub("", "\n".join(folded))).translate(_LOOK_ALIKE).split("\n")

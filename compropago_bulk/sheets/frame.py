@@ -1,0 +1,205 @@
+"""From located tables to one frame, in its owner's words, and to what is remembered of the cells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from ..model import Note
+from ..values.folding import strip_invisible
+from .grid import Book, Grid, column_letter
+from .headers import fields_of
+from .layout import Located
+from .provenance import Mark, Place, as_identifier, as_value
+from .vocabulary import IDENTIFIERS, RESULTS, fold_header
+
+_OUR_TEXTS = frozenset(
+    [
+        "outcome",
+        "error_code",
+        "error",
+        "clabe",
+        "bank",
+        "status",
+        "order_id",
+        "short_id",
+        "request_id",
+        "previous_status",
+        "customer_id",
+        "reference",
+    ]
+)
+_OUR_TRUTHS = frozenset({"test_mode", "clabe_valid", "status_changed"})
+_OUR_MONEY = frozenset({"order_price", "fee", "iva"})
+_OUR_MOMENTS = frozenset({"created_at", "updated_at", "expires_at", "first_seen_paid"})
+_TRUTHS = {"true": True, "verdadero": True, "1": True, "false": False, "falso": False, "0": False}
+_FAR_BELOW = 1_000
+
+
+@dataclass(slots=True)
+class Framed:
+    """A frame, and what is to be remembered of it."""
+
+    frame: Any
+    places: list[Place] = field(default_factory=list)
+    marks: dict[tuple[str | None, int, str], Mark] = field(default_factory=dict)
+    hidden: set[tuple[str | None, int]] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
+
+
+def frame_of(book: Book, tables: Sequence[Located], skipped: Sequence[str], own_words: Mapping[str, str]) -> Framed:
+    """Put the tables of a file below each other, under the first one's words.
+
+    Args:
+        own_words: for a workbook of ours, the folded header to the column's name.
+    """
+    words = _words(tables, own_words if book.ours or looks_ours(tables[0], own_words) else {})
+    labels = list(dict.fromkeys(word for names in words for word in names.values()))
+    framed = Framed(None)
+    columns: dict[str, list[Any]] = {label: [] for label in labels}
+    sheets: list[str | None] = []
+    rows: list[int] = []
+    for table, names in zip(tables, words, strict=True):
+        _append(framed, columns, table, names)
+        sheets += [table.grid.name] * len(table.lines)
+        rows += [line.number for line in table.lines]
+    frame = pd.DataFrame({label: pd.Series(values, dtype=object) for label, values in columns.items()})
+    frame = frame.drop(columns=["source_sheet", "source_row"], errors="ignore")
+    frame["source_sheet"] = pd.Series(sheets, dtype="string")
+    frame["source_row"] = pd.Series(rows, dtype="int64")
+    framed.frame = _typed(frame) if own_words and {"outcome", "error_code"} <= set(frame.columns) else frame
+    framed.notes = _notes(book, tables, skipped, columns)
+    return framed
+
+
+def looks_ours(table: Located, own: Mapping[str, str]) -> bool:
+    """Tell a table of ours that has no mark (a CSV, a copy that another program saved) by its columns."""
+    found = {own.get(fold_header(word)) or word for word in table.headers.values()}
+    return {"outcome", "error_code", "clabe", "status", "request_id"} <= found
+
+
+def _words(tables: Sequence[Located], own: Mapping[str, str]) -> list[dict[int, str]]:
+    """Return each table's columns their names: the first sheet's word for the same field, or the same word."""
+    by_field: dict[str, str] = {}
+    by_word: dict[str, str] = {}
+    result = []
+    for table in tables:
+        names: dict[int, str] = {}
+        plain = set(own.values()) & set(table.headers.values())
+        fields = _fields(table)
+        often = Counter(fields.values())
+        for column, word in table.headers.items():
+            folded = fold_header(word)
+            word = word if own.get(folded) in plain else own.get(folded, word)
+            known = fields[column] if often[fields[column]] == 1 else None
+            name = by_word.get(folded) or (by_field.get(known) if known else None) or word
+            names[column] = word if name in names.values() else name
+        for column, word in table.headers.items():
+            by_word.setdefault(fold_header(word), names[column])
+            known = fields[column]
+            if known and often[known] == 1:
+                by_field.setdefault(known, names[column])
+        result.append(names)
+    return result
+
+
+def _fields(table: Located) -> dict[int, str | None]:
+    return dict(zip(table.headers, fields_of(list(table.headers.values())), strict=True))
+
+
+def _append(framed: Framed, columns: dict[str, list[Any]], table: Located, names: dict[int, str]) -> None:
+    """Add a table's lines, column by column."""
+    sheet, fields = table.grid.name, _fields(table)
+    lines = table.lines
+    placed = {name: column for column, name in names.items()}
+    for label, values in columns.items():
+        column = placed.get(label)
+        if column is None:
+            values += [None] * len(lines)
+            continue
+        known = fields[column]
+        read = as_identifier if known in IDENTIFIERS or label in _OUR_TEXTS else as_value
+        for line in lines:
+            cell = line.cells.get(column)
+            if cell is None or type(cell) is str:
+                values.append(cell)
+                continue
+            value, mark = read(cell)
+            values.append(value)
+            if mark is not None:
+                framed.marks[sheet, line.number, label] = mark
+    framed.hidden |= {(sheet, line.number) for line in lines if line.number in table.grid.hidden_rows}
+    last = lines[-1].number if lines else table.header_line
+    framed.places.append(Place(sheet, table.header_line, last, placed))
+
+
+def _typed(frame: Any) -> Any:
+    """Return the columns of our own exports the types that they had."""
+    for name in frame.columns:
+        values = frame[name]
+        if name in _OUR_TEXTS and name in RESULTS | {"clabe", "order_id"}:
+            frame[name] = pd.Series([None if value is None else str(value) for value in values], dtype="string")
+        elif name in _OUR_TRUTHS:
+            frame[name] = pd.Series([_truth(value) for value in values], dtype="boolean")
+        elif name in _OUR_MONEY:
+            frame[name] = pd.to_numeric(values, errors="coerce").astype("Float64")
+        elif name == "attempts":
+            frame[name] = pd.to_numeric(values, errors="coerce").astype("Int64")
+        elif name in _OUR_MOMENTS:
+            frame[name] = _moments(values)
+    return frame
+
+
+def _truth(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    return _TRUTHS.get(str(value).strip().lower())
+
+
+def _moments(values: Any) -> Any:
+    """Read times of Mexico City back."""
+    read = pd.to_datetime(values, errors="coerce", format="mixed")
+    if getattr(read.dt, "tz", None) is None:
+        read = read.dt.tz_localize("America/Mexico_City", ambiguous="NaT", nonexistent="NaT")
+    return read.astype("datetime64[us, America/Mexico_City]")
+
+
+def _notes(
+    book: Book, tables: Sequence[Located], skipped: Sequence[str], columns: Mapping[str, list[Any]]
+) -> list[Note]:
+    notes = list(book.notes)
+    hidden = [(t.grid.name, [n.number for n in t.lines if n.number in t.grid.hidden_rows]) for t in tables]
+    _add(notes, "hidden_rows", "; ".join(_numbered(name, rows) for name, rows in hidden if rows))
+    _add(notes, "hidden_columns", "; ".join(_hidden_columns(t.grid) for t in tables if _hidden_columns(t.grid)))
+    _add(notes, "hidden_sheets", ", ".join(str(grid.name) for grid in book.grids if not grid.visible))
+    _add(notes, "sheets_skipped", ", ".join(skipped))
+    _add(notes, "duplicate_headers", "; ".join(", ".join(t.duplicates) for t in tables if t.duplicates))
+    _add(notes, "left_out", "; ".join(_numbered(t.grid.name, t.left_out) for t in tables if t.left_out))
+    far = [t for t in tables if t.grid.used[0] > (t.lines[-1].number if t.lines else 0) + _FAR_BELOW]
+    _add(notes, "bloated_range", ", ".join(f"{t.grid.name}: {t.grid.used[0]}" for t in far))
+    invisible = sum(
+        1 for label, values in columns.items() for value in values
+        if type(value) is str and not value.isascii() and strip_invisible(value) != value.strip()
+    )  # fmt: skip
+    _add(notes, "invisible_characters", str(invisible) if invisible else "")
+    return notes
+
+
+def _add(notes: list[Note], code: str, where: str) -> None:
+    if where:
+        notes.append(Note(code, {"where": where}))
+
+
+def _numbered(name: str | None, rows: Sequence[int]) -> str:
+    told = ", ".join(map(str, rows[:60])) + (" …" if len(rows) > 60 else "")
+    return f"{name}: {told}" if name else told
+
+
+def _hidden_columns(grid: Grid) -> str:
+    used = {column for line in grid.lines for column in line.cells}
+    letters = [column_letter(column) for column in sorted(grid.hidden_columns & used)]
+    return f"{grid.name}: {', '.join(letters)}" if letters else ""

@@ -1,0 +1,147 @@
+"""What is remembered of a file that was read, reachable from its frame through a small id in `attrs`."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from ..model import Note
+from .grid import Cell, Damage, Labelled, Number, column_letter
+from .number_formats import digits_lost, pads, plain, scientific, show_number, show_text
+
+ATTRIBUTE = "compropago_sheet"
+_MOST = 64
+"""Files remembered at once; the oldest is forgotten first, and its frames count as the analyst's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is wrong with a cell itself, whatever field it is for."""
+
+    code: str
+    """`precision_lost`, `error_cell` or `formula_without_value`."""
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A run of rows of one sheet under one header: which column each header of the frame stands in."""
+
+    sheet: str | None
+    first: int
+    last: int
+    columns: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class SheetFacts:
+    """What a check needs to know of the file behind a frame."""
+
+    name: str | None
+    """The file's name without its folder."""
+    path: Path | None
+    """None for an open file, whose bytes are kept instead."""
+    content: Callable[[], bytes]
+    """The file's bytes: kept, or read again from `path`."""
+    kind: str
+    sha256: str
+    notes: tuple[Note, ...]
+    hidden_rows: frozenset[tuple[str | None, int]]
+    """Sheet and row number of the hidden rows that are rows of the frame."""
+    places: tuple[Place, ...]
+    marks: Mapping[tuple[str | None, int, str], Mark]
+    decimal_comma: bool = False
+    epoch_1904: bool = False
+
+    def cell(self, sheet: str | None, row: int, header: str) -> str | None:
+        """Return the cell of a value ("C14"); None for CSV, or where the sheet has no such column."""
+        if self.kind in {"csv", "tsv"}:
+            return None
+        for place in self.places:
+            if place.sheet == sheet and place.first <= row <= place.last and header in place.columns:
+                return f"{column_letter(place.columns[header])}{row}"
+        return None
+
+    def mark(self, sheet: str | None, row: int, header: str) -> Mark | None:
+        """Return what is wrong with a cell itself, if anything."""
+        return self.marks.get((sheet, row, header))
+
+
+_known: OrderedDict[str, SheetFacts] = OrderedDict()
+_lock = threading.Lock()
+_numbers = count(1)
+
+
+def remember(facts: SheetFacts) -> str:
+    """Keep the facts of a file and give the id that leads back to them."""
+    with _lock:
+        number = f"{facts.sha256[:12]}-{next(_numbers)}"
+        _known[number] = facts
+        while len(_known) > _MOST:
+            _known.popitem(last=False)
+    return number
+
+
+def facts(frame: Any) -> SheetFacts | None:
+    """Return what is remembered of the file behind a frame; None where the link is lost or there was no file."""
+    number = getattr(frame, "attrs", {}).get(ATTRIBUTE)
+    with _lock:
+        return _known.get(number) if isinstance(number, str) else None
+
+
+def text_of(cell: Cell) -> str:
+    """Return the text that a person sees in a cell."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, Labelled):
+        return show_text(cell.text, cell.format)
+    if isinstance(cell, Number):
+        return cell.shown if cell.shown is not None else show_number(cell.value, cell.format).text
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int | float):
+        return plain(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
+    if isinstance(cell, Damage):
+        return cell.shown
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+
+
+def as_identifier(cell: Cell) -> tuple[str, Mark | None]:
+    """Return an identifier as displayed, and what is wrong with its cell."""
+    if type(cell) is str:
+        return cell, None
+    number = cell.value if isinstance(cell, Number) else cell
+    if isinstance(number, int | float) and not isinstance(number, bool) and digits_lost(number):
+        text = scientific(number)
+        return text, Mark("precision_lost", text)
+    text = text_of(cell)
+    if isinstance(cell, date):
+        return text, Mark("precision_lost", text)
+    return text, Mark(cell.code, text) if isinstance(cell, Damage) else None
+
+
+def as_value(cell: Cell) -> tuple[Any, Mark | None]:
+    """Return any other cell's value: text, number, truth or date; numbers whose format shows an identifier as shown."""
+    kind = type(cell)
+    if kind is str or kind is int or kind is bool:
+        return cell, None
+    if isinstance(cell, Damage):
+        return cell.shown, Mark(cell.code, cell.shown)
+    if isinstance(cell, Number):
+        if digits_lost(cell.value):
+            return as_identifier(cell)
+        if cell.shown is not None or pads(cell.format):
+            return text_of(cell), None
+        value = cell.value
+        return (int(value) if isinstance(value, float) and value.is_integer() else value), None
+    if isinstance(cell, float):
+        return as_identifier(cell) if digits_lost(cell) else (cell, None)
+    return (text_of(cell) if isinstance(cell, Labelled) else cell), None

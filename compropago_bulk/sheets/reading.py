@@ -1,0 +1,172 @@
+"""Sheets as their owners see them: a file of any kind goes in, a frame of residents comes out, no digit changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..errors import SheetError
+from ..model import Note
+from ..texts import sentences
+from .delimited import read_delimited
+from .frame import frame_of, looks_ours
+from .grid import Book, Grid
+from .headers import recognise
+from .layout import Located, locate
+from .opening import Opened, open_source, read_others, refuse
+from .provenance import ATTRIBUTE, SheetFacts, facts, remember
+from .vocabulary import fold_header
+from .xlsx import read_xlsx
+
+__all__ = ["SheetFacts", "facts", "fields", "note_text", "read_sheet"]
+
+_SAMPLE = 50
+
+
+def read_sheet(source: Any, sheet: Any = None, columns: Mapping[str, Any] | None = None) -> Any:
+    """Read the residents of a file as their owner sees them.
+
+    Finds the header row under titles and above two-row headers; leaves out titles, section lines, totals, repeated
+    headers, signatures, notes and blank lines; keeps the owner's header words and every other column.
+
+    Args:
+        source: a path (`.xlsx .xlsm .xls .ods .csv .tsv`), an open binary file, or bytes.
+        sheet: a sheet's name, its number from 1, or a list of them; else every visible sheet with residents.
+        columns: field to header (or headers): words that the header row must be found by.
+
+    Returns:
+        DataFrame: identifiers, phones and CLABEs as text as displayed; other cells as text, number or date; and
+        `source_sheet` (string) and `source_row` (int64, the row number that a spreadsheet program shows; for CSV the
+        record's, the header counted).
+
+    Raises:
+        SheetError: `.code` says why, the message what to do next.
+    """
+    opened = open_source(source)
+    try:
+        return _read(opened, sheet, columns)
+    except SheetError:
+        raise
+    except MemoryError:
+        raise refuse("too_large", "too_large_range", file=opened.label, sheet="–") from None
+    except Exception:  # noqa: BLE001 - a broken file makes parsers raise anything
+        raise refuse("corrupt_file", file=opened.label) from None
+
+
+def _read(opened: Opened, sheet: Any, columns: Mapping[str, Any] | None) -> Any:
+    book = _book(opened)
+    wanted = {fold_header(str(word)) for named in (columns or {}).values() for word in _as_list(named)}
+    tables, skipped = _tables(book, opened, sheet, wanted)
+    framed = frame_of(book, tables, skipped, _own_words())
+    kept = opened.path
+    known = SheetFacts(
+        name=opened.name, path=kept, content=partial(_content, kept, None if kept else opened.data), kind=book.kind,
+        sha256=opened.sha256, notes=tuple(framed.notes), hidden_rows=frozenset(framed.hidden),
+        places=tuple(framed.places), marks=framed.marks, decimal_comma=book.decimal_comma, epoch_1904=book.epoch_1904,
+    )  # fmt: skip
+    framed.frame.attrs[ATTRIBUTE] = remember(known)
+    return framed.frame
+
+
+def _content(path: Path | None, data: bytes | None) -> bytes:
+    return data if data is not None else path.read_bytes() if path is not None else b""
+
+
+def _as_list(named: Any) -> list[Any]:
+    return list(named) if isinstance(named, Sequence) and not isinstance(named, str) else [named]
+
+
+def _book(opened: Opened) -> Book:
+    if opened.kind in {"xlsx", "xlsm"}:
+        return read_xlsx(opened)
+    return read_delimited(opened) if opened.kind in {"csv", "tsv"} else read_others(opened)
+
+
+def _own_words() -> dict[str, str]:
+    """Return the headers of our own exports, in either language, and the columns that they stand for."""
+    found: dict[str, str] = {}
+    for code, sentence in sentences("exports").items():
+        if code.startswith("column_"):
+            found |= {fold_header(word): code.removeprefix("column_") for word in sentence}
+    return found
+
+
+def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[list[Located], list[str]]:
+    visible = [grid for grid in book.grids if grid.visible]
+    grids = _chosen(book, opened, sheet) if sheet is not None else visible[:1] if book.ours else visible
+    found = [(grid, locate(grid, wanted)) for grid in grids]
+    if sheet is None:
+        found = _without_our_lists(found)
+    tables = [table for _, table in found if table is not None and (table.lines or book.ours)]
+    if not tables:
+        names = ", ".join(str(grid.name) for grid in visible if grid.name) or "–"
+        raise refuse("no_rows", file=opened.label, sheets=names)
+    skipped = [
+        str(grid.name) for grid, table in found if (table is None or not table.lines) and grid.lines and grid.name
+    ]
+    return tables, skipped
+
+
+def _without_our_lists(found: list[tuple[Grid, Located | None]]) -> list[tuple[Grid, Located | None]]:
+    """Leave out our own list of rows to look at, which repeats rows, where another program took our mark away."""
+    first = next((table for _, table in found if table is not None), None)
+    if first is None or not looks_ours(first, _own_words()):
+        return found
+    lists = {word for code in ("sheet_attention", "sheet_summary") for word in sentences("exports")[code]}
+    return [(grid, table if table is first or grid.name not in lists else None) for grid, table in found]
+
+
+def _chosen(book: Book, opened: Opened, sheet: Any) -> list[Grid]:
+    chosen = []
+    for one in sheet if isinstance(sheet, list | tuple) else [sheet]:
+        if isinstance(one, int) and not isinstance(one, bool):
+            fitting = book.grids[one - 1 : one] if one > 0 else []
+        else:
+            fitting = [grid for grid in book.grids if grid.name is not None and grid.name.strip() == str(one).strip()]
+        if not fitting:
+            names = ", ".join(str(grid.name) for grid in book.grids if grid.name) or "–"
+            raise refuse("no_rows", "no_such_sheet", file=opened.label, sheet=one, sheets=names)
+        chosen += fitting
+    return chosen
+
+
+def fields(source: Any, sheet: Any = None, columns: Mapping[str, Any] | None = None) -> Any:
+    """Show which header was taken for which field, and which were left alone.
+
+    Args:
+        source: as in `read_sheet`, or a DataFrame.
+
+    Returns:
+        DataFrame: `source_sheet`, `header`, `field` (missing where none), `how` (`vocabulary`, `given`, `ambiguous`,
+        `suggested`, `left_alone`), `suggestion` and `rivals` (string).
+    """
+    frame = source if isinstance(source, pd.DataFrame) else read_sheet(source, sheet, columns)
+    known = facts(frame)
+    labels = [label for label in frame.columns if label not in ("source_sheet", "source_row")]
+    samples = [list(frame[label].iloc[:_SAMPLE]) if list(labels).count(label) == 1 else [] for label in labels]
+    records = []
+    for place in known.places if known and known.places else (None,):
+        here = [number for number, label in enumerate(labels) if place is None or label in place.columns]
+        told = recognise([labels[number] for number in here], [samples[number] for number in here], columns)
+        records += [
+            {
+                "source_sheet": place.sheet if place else None,
+                "header": one.header,
+                "field": one.field,
+                "how": one.how,
+                "suggestion": one.suggestion,
+                "rivals": ", ".join(one.rivals) or None,
+            }
+            for one in told
+        ]
+    names = ("source_sheet", "header", "field", "how", "suggestion", "rivals")
+    return pd.DataFrame({name: pd.Series([record[name] for record in records], dtype="string") for name in names})
+
+
+def note_text(note: Note) -> str:
+    """Write a note as its code, a colon, and where: `hidden_rows: Padrón: 4, 6, 9`."""
+    return f"{note.code}: {note.details.get('where', '')}"

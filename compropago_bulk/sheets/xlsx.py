@@ -1,0 +1,272 @@
+"""Workbooks of the xlsx family, through openpyxl's own parser of cells, in one pass.
+
+One pass gives what openpyxl's two modes (`data_only` or not) give together: each value with its number format, which
+cells are formulas and which of those were never calculated, and what is hidden. Only filled cells are kept, so a used
+range that reaches to the last row costs nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+import warnings
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import IO, Any
+from xml.etree.ElementTree import Element
+
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import is_date_format, is_timedelta_format
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils import range_boundaries
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel, from_ISO8601
+from openpyxl.workbook import Workbook
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
+
+from .grid import LAST_COLUMN, LAST_ROW, MOST_CELLS, NO_VALUE, Book, Cell, Damage, Grid, Labelled, Line, Number
+from .number_formats import has_text_section
+from .opening import Opened, refuse
+
+MARK = "compropago_bulk"
+"""The keyword by which a workbook of ours is known."""
+
+_NS = f"{{{SHEET_MAIN_NS}}}"
+_ROW, _COL, _MERGE, _V, _F, _IS, _T, _R = (_NS + tag for tag in ("row", "col", "mergeCell", "v", "f", "is", "t", "r"))
+_SI, _PHONETIC, _DIMENSION = _NS + "si", _NS + "rPh", _NS + "dimension"
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_MOST_BETWEEN_ROWS = 32 * 1024 * 1024
+_MOST_MERGES = 200_000
+_styles = threading.Lock()
+
+
+def read_xlsx(opened: Opened) -> Book:
+    """Read every worksheet of a workbook."""
+    reader = _Reader(io.BytesIO(opened.data), read_only=True, data_only=True, keep_links=False)
+    book = Book(kind=opened.kind, grids=[])
+    reader.open_parts(opened)
+    book.ours = MARK in str(reader.wb.properties.keywords or "")
+    book.epoch_1904 = reader.wb.epoch == CALENDAR_MAC_1904
+    room = MOST_CELLS
+    for sheet, relation in reader.parser.find_sheets():
+        if "worksheet" not in relation.Type or relation.target not in reader.valid_files:
+            continue
+        grid = Grid(name=sheet.name, visible=sheet.state == "visible")
+        if grid.visible:
+            with reader.archive.open(relation.target) as source:
+                room = _Sheet(_Guarded(source, opened), reader, grid, opened).read(room)
+        book.grids.append(grid)
+    return book
+
+
+class _Reader(ExcelReader):
+    """openpyxl's reader, stopped before the sheets, with a shorter way through the shared strings."""
+
+    def open_parts(self, opened: Opened) -> None:
+        self.read_manifest()
+        self.read_strings()
+        self.read_workbook()
+        if not self.wb.epoch or not list(self.parser.find_sheets()):
+            raise refuse("unsupported_format", file=opened.label, kind="Strict Open XML")
+        self.read_properties()
+        with _styles, warnings.catch_warnings():  # "no default style" is nothing that a person can act on
+            warnings.simplefilter("ignore")
+            apply_stylesheet(self.archive, self.wb)
+
+    def read_strings(self) -> None:
+        part = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]
+        if part is None:
+            return
+        with self.archive.open(part.PartName[1:]) as source:
+            for _, node in iterparse(source):
+                if node.tag == _SI:
+                    self.shared_strings.append(_text_of(node))
+                    node.clear()
+
+
+def _text_of(node: Element) -> str:
+    """Join a cell's runs of text (rich text has several), without the reading aids of Japanese."""
+    if len(node) == 1 and node[0].tag == _T:
+        text = node[0].text or ""
+    else:
+        pieces = [child if child.tag == _T else child.find(_T) for child in node if child.tag in (_T, _R)]
+        text = "".join(piece.text or "" for piece in pieces if piece is not None)
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+class _Guarded(io.RawIOBase):
+    """A sheet's XML that refuses to be one endless row."""
+
+    def __init__(self, source: IO[bytes], opened: Opened) -> None:
+        self._source, self._opened, self._since = source, opened, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._source.read(65536 if size < 0 else size)
+        last = chunk.rfind(b"row>")
+        self._since = len(chunk) - last if last >= 0 else self._since + len(chunk)
+        if self._since > _MOST_BETWEEN_ROWS:
+            raise refuse("too_large", "too_large_range", file=self._opened.label, sheet="–")
+        return chunk
+
+
+class _Sheet:
+    """One worksheet on its way into a grid."""
+
+    def __init__(self, source: Any, reader: _Reader, grid: Grid, opened: Opened) -> None:
+        self.source, self.grid, self.opened = source, grid, opened
+        self.strings, self.epoch = reader.shared_strings, reader.wb.epoch
+        self.looks = _looks(reader.wb)
+        self.columns: dict[str, int] = {}
+        self.row = self.column = 0
+
+    def read(self, room: int) -> int:
+        """Fill the grid; give how many more cells the file may have."""
+        last_row = last_column = 0
+        for line in self._lines():
+            last_row = max(last_row, line.number)
+            last_column = max(last_column, self.column)
+            if line.cells:
+                self.grid.lines.append(line)
+                room -= len(line.cells)
+                if room < 0:
+                    raise self._too_large()
+        used = self.grid.used
+        self.grid.used = max(used[0], last_row), max(used[1], last_column)
+        return room
+
+    def _too_large(self) -> Exception:
+        return refuse("too_large", "too_large_range", file=self.opened.label, sheet=self.grid.name)
+
+    def _lines(self) -> Iterator[Line]:
+        for _, element in iterparse(self.source):
+            tag = element.tag
+            if tag == _ROW:
+                yield self._line(element)
+                element.clear()
+            elif tag == _COL:
+                self._note_column(element)
+            elif tag == _MERGE and len(self.grid.merges) < _MOST_MERGES:
+                left, top, right, bottom = range_boundaries(element.get("ref", ""))
+                if None not in (left, top, right, bottom):
+                    self.grid.merges.append((int(top or 0), int(left or 0), int(bottom or 0), int(right or 0)))
+            elif tag == _DIMENSION:
+                self._note_dimension(element)
+
+    def _note_dimension(self, element: Element) -> None:
+        try:
+            _, _, right, bottom = range_boundaries(element.get("ref", ""))
+        except ValueError:  # a declared range that is none; the cells tell
+            return
+        self.grid.used = int(bottom or 0), int(right or 0)
+
+    def _note_column(self, element: Element) -> None:
+        if element.get("hidden") in {"1", "true"} or float(element.get("width") or 1) == 0:
+            first, last = int(element.get("min", 1)), min(int(element.get("max", 1)), LAST_COLUMN)
+            self.grid.hidden_columns.update(range(first, last + 1))
+
+    def _line(self, element: Element) -> Line:
+        self.row = int(float(element.get("r") or self.row + 1))
+        self.column = 0
+        if not 0 < self.row <= LAST_ROW:
+            raise self._too_large()
+        if element.get("hidden") in {"1", "true"} or element.get("ht") in {"0", "0.0"}:
+            self.grid.hidden_rows.add(self.row)
+        cells: dict[int, Cell] = {}
+        formulas: list[int] = []
+        for node in element:
+            value = self._cell(node, formulas)
+            if value is not None:
+                cells[self.column] = value
+        return Line(self.row, cells, frozenset(formulas) if formulas else frozenset())
+
+    def _column_of(self, coordinate: str | None) -> int:
+        if not coordinate:
+            return self.column + 1
+        letters = coordinate.rstrip("0123456789")
+        column = self.columns.get(letters)
+        if column is None:
+            column = self.columns[letters] = range_boundaries(f"{letters}1")[0] or 0
+        return column
+
+    def _cell(self, node: Element, formulas: list[int]) -> Cell:
+        self.column = self._column_of(node.get("r"))
+        kind = node.get("t", "n")
+        if not len(node):
+            return None
+        text = node.findtext(_V)
+        formula = node.find(_F)
+        if formula is not None:
+            formulas.append(self.column)
+            if not text and not (text == "" and kind == "str"):
+                return Damage("formula_without_value", f"{NO_VALUE} ={formula.text}" if formula.text else NO_VALUE)
+        if kind == "s" and text:
+            return self._text(self.strings[int(text)], node)
+        if kind == "n" and text:
+            return self._number(text, node)
+        if kind == "inlineStr":
+            inner = node.find(_IS)
+            return None if inner is None else self._text(_text_of(inner), node)
+        return self._other(kind, text, node)
+
+    def _text(self, text: str, node: Element) -> Cell:
+        if not text or text.isspace():
+            return None
+        look = self.looks.get(node.get("s", "0"), "")
+        return Labelled(text, look) if look and has_text_section(look) else text
+
+    def _other(self, kind: str, text: str | None, node: Element) -> Cell:
+        if not text:
+            return None
+        if kind == "str":
+            return self._text(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text), node)
+        if kind == "b":
+            return text.strip().lower() in {"1", "true"}
+        if kind == "e":
+            return Damage("error_cell", text)
+        return from_ISO8601(text) if kind == "d" else text  # type: ignore[no-untyped-call]
+
+    def _number(self, text: str, node: Element) -> Cell:
+        try:
+            value = float(text) if len(text) > 17 or not text.lstrip("-").isdecimal() else int(text)
+        except ValueError:
+            return Damage("error_cell", text)
+        if value != value or value in (float("inf"), float("-inf")):
+            return Damage("error_cell", text)
+        look = self.looks.get(node.get("s", "0"), "")
+        if not look:
+            return value
+        if not is_date_format(look):
+            return Number(value, look)
+        return self._moment(value, look)
+
+    def _moment(self, value: float, look: str) -> Cell:
+        """Read a serial as the date that it shows; one that no calendar has stays a number."""
+        try:
+            moment = from_excel(value, self.epoch, timedelta=is_timedelta_format(look))
+        except (OverflowError, ValueError):
+            return Number(value, "")
+        return value if moment is None or isinstance(moment, timedelta) else moment
+
+
+def _looks(workbook: Workbook) -> dict[str, str]:
+    """Return the number format of each style that has one beyond General and text."""
+    from_id = workbook._number_formats  # type: ignore[attr-defined]
+    looks: dict[str, str] = {}
+    for index, style in enumerate(workbook._cell_styles):  # type: ignore[attr-defined]
+        look = _format_of(style.numFmtId, from_id)
+        if look not in {"General", "@", "", "GENERAL"}:
+            looks[str(index)] = look
+    return looks
+
+
+def _format_of(number: int, own: Any) -> str:
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+
+    if number < BUILTIN_FORMATS_MAX_SIZE:
+        return BUILTIN_FORMATS.get(number, "General")
+    position = number - BUILTIN_FORMATS_MAX_SIZE
+    return str(own[position]) if position < len(own) else "General"

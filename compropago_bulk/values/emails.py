@@ -1,0 +1,72 @@
+"""E-mail addresses: the first of a cell, never repaired."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+from .folding import strip_invisible
+from .shown import BLANK, Finding, Parsed, bad, is_blank, is_error_text, shown
+
+_SEPARATORS = re.compile(r"[;,/|\s]+")
+_IN_BRACKETS = re.compile(r"[^<>@]*<\s*([^<>\s]+)\s*>")
+_ATOMS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*").fullmatch
+_LONGEST, _LONGEST_LOCAL = 254, 64
+"""Characters of an address, and of what stands before its @ (RFC 5321)."""
+
+
+def parse_email(value: Any) -> Parsed:
+    """Take the first address of a cell; one that cannot be written to is refused."""
+    return BLANK if is_blank(value) else _take(strip_invisible(shown(value)))
+
+
+@lru_cache(maxsize=65536)
+def _take(text: str) -> Parsed:
+    if not text:
+        return BLANK
+    if is_error_text(text):
+        return bad("error_cell")
+    addresses = _addresses(text)
+    if not addresses or not all(_holds(one) for one in addresses[:1]):
+        return bad("bad_email")
+    others = [one for one in addresses[1:] if one.casefold() != addresses[0].casefold()]
+    found = (Finding("extra_emails", {"first": addresses[0]}),) if others else ()
+    return Parsed(addresses[0], found)
+
+
+def _addresses(text: str) -> list[str]:
+    """Cut a cell into addresses. With a single @ the cell is one address: `ana@example,com` is a slip, not a list."""
+    if text.count("@") == 1:
+        return [_bare(text)]
+    return [_bare(part) for part in _SEPARATORS.split(_IN_BRACKETS.sub(r" \1 ", text)) if "@" in part]
+
+
+def _bare(text: str) -> str:
+    inside = _IN_BRACKETS.fullmatch(text)
+    address = (inside[1] if inside else text).strip()
+    return address[7:] if address[:7].lower() == "mailto:" else address
+
+
+def is_plain_email(text: str) -> bool:
+    """Whether a text is one ordinary address: words and points before the @, a domain that holds after it."""
+    local, _, domain = text.partition("@")
+    if len(text) > _LONGEST or len(local) > _LONGEST_LOCAL or _ATOMS(local) is None:
+        return False
+    return _domain_holds(domain)
+
+
+@lru_cache(maxsize=4096)
+def _domain_holds(domain: str) -> bool:
+    """Ask the library about a domain once: hundreds of residents share a few."""
+    return domain.isascii() and _holds(f"somebody@{domain}")
+
+
+def _holds(address: str) -> bool:
+    try:
+        validate_email(address, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return False
+    return True

@@ -1,0 +1,38 @@
+"""The forms in which texts are compared: nothing invisible, one blank, letter case ignored."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_BLANKS = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=4096)
+def _invisible(char: str) -> bool:
+    return unicodedata.category(char) in {"Cf", "Cc", "Co", "Cs"} and char not in "\t\n\r"
+
+
+def strip_invisible(text: str) -> str:
+    """Remove what nobody sees (zero-width, soft hyphen, direction marks, controls) and outer blanks; give NFC."""
+    if text.isascii() and text.isprintable():
+        return text.strip(" ")
+    if text.isprintable():  # no invisible character, and no blank but the ordinary one
+        return (text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)).strip(" ")
+    kept = "".join(char for char in text if not _invisible(char))
+    return unicodedata.normalize("NFC", kept).strip()  # str.strip takes NBSP and its kin too
+
+
+def fold(text: str) -> str:
+    """Return an identity's form for comparing: NFC, no outer blanks, nothing invisible, letter case ignored."""
+    if text.isascii() and text.isprintable():
+        lower = text.strip(" ").lower()
+        return text if lower == text else lower  # most are folded already, and share their memory
+    folded = strip_invisible(text).casefold()
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+def one_blank(text: str) -> str:
+    """Run white space together: one blank between words."""
+    return _BLANKS.sub(" ", text) if "  " in text or not text.isprintable() else text

@@ -1,0 +1,131 @@
+"""Any object of a frame as the text that a person sees, and whether that text says anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from ..model import Value
+from .folding import fold, strip_invisible
+
+NO_VALUE = "#SIN_VALOR!"
+"""What a formula that was never calculated shows."""
+LONGEST = 200
+"""Characters of a value that a message shows."""
+
+_PLACEHOLDERS = frozenset(
+    "- -- --- — – . .. ... _ * ? ?? x xx xxx xxxx 0 n/a n/d n.a. s/c s/n s/d s/t n/t no|tiene no|aplica no|proporciono "
+    "no|proporcionó no|disponible no|cuenta sin|correo sin|email sin|mail sin|e-mail sin|telefono sin|teléfono sin|tel "
+    "sin|celular sin|dato sin|datos sin|nombre sin|referencia sin|informacion sin|información no|tiene|correo "
+    "no|tiene|email no|tiene|telefono no|tiene|teléfono no|tiene|celular pendiente por|definir por|confirmar "
+    "por|asignar desconocido ninguno ninguna".replace("|", "\x00").split()
+)
+BEGINS_A_PLACEHOLDER = tuple(sorted({one.split("\x00")[0] for one in _PLACEHOLDERS if "\x00" in one}))
+"""The first words of those that have several."""
+_SAYS_SOMETHING = re.compile("[@1-9]")
+"""No placeholder has any of these: most values are told from one by a glance."""
+_ERROR_CELL = re.compile(
+    r"#(?:REF|N/[AD]|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC|FIELD|¡VALOR|¡REF|¿NOMBRE|¡DIV/0|¡NUM|¡NULO|¡DESBORDAMIENTO)"
+    r"[!?]?",
+    re.IGNORECASE,
+)
+
+_MISSING = frozenset({"NAType", "NaTType"})
+"""The types of pandas' marks for nothing, by name: values come without pandas here."""
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell has nothing in it: None, NaN, NaT, NA, or text that shows nothing."""
+    if value is None or type(value).__name__ in _MISSING:
+        return True
+    if isinstance(value, str):
+        return not value or not strip_invisible(value)
+    return value.is_nan() if isinstance(value, Decimal) else isinstance(value, float) and value != value
+
+
+def shown(value: Any) -> str:
+    """Write a value as its sheet shows it; whatever it is, this raises nothing."""
+    if isinstance(value, str):
+        return value
+    if is_blank(value):
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    try:
+        return _written(value)
+    except Exception:  # noqa: BLE001 - an object of somebody's own may do anything when it is written
+        return type(value).__name__
+
+
+def _written(value: Any) -> str:
+    plain = value.item() if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0 else value
+    if isinstance(plain, float):
+        return str(int(plain)) if plain.is_integer() and abs(plain) < 1e15 else repr(plain)
+    if isinstance(plain, datetime):
+        return plain.isoformat(sep=" ")
+    if isinstance(plain, date):
+        return plain.isoformat()
+    return format(plain, "f") if isinstance(plain, Decimal) else str(plain)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text only says that there is nothing: `-`, `N/A`, `sin correo`, `pendiente`."""
+    return _SAYS_SOMETHING.search(text) is None and _stands_for_nothing(text)
+
+
+@lru_cache(maxsize=65536)
+def _stands_for_nothing(text: str) -> bool:
+    folded = fold(text)
+    return "\x00".join(folded.split()).rstrip(".") in _PLACEHOLDERS or folded in _PLACEHOLDERS
+
+
+def is_error_text(text: str) -> bool:
+    """Whether a text is what a spreadsheet writes for an error: `#REF!`, `#N/D`."""
+    return text.startswith("#") and _ERROR_CELL.fullmatch(text) is not None
+
+
+def damage_of(text: str) -> str | None:
+    """Return `error_cell` or `formula_without_value` for a text that stands for a damaged cell."""
+    if not text.startswith("#"):
+        return None
+    if text.startswith(NO_VALUE):
+        return "formula_without_value"
+    return "error_cell" if is_error_text(text) else None
+
+
+def short(text: str) -> str:
+    """Cut a text for a message."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with a value: its code, and what its sentence is filled with."""
+
+    code: str
+    details: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A cleaned value, or None; and what was found. A blank gives neither."""
+
+    value: Value | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+BLANK = Parsed()
+
+
+def bad(code: str, **details: object) -> Parsed:
+    """Refuse a value."""
+    return Parsed(None, (Finding(code, details),))

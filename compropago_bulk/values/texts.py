@@ -1,0 +1,103 @@
+"""Identifiers, plain texts, addresses of pictures: text as a person sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from .folding import one_blank, strip_invisible
+from .shown import BLANK, Finding, Parsed, bad, is_blank, is_error_text, shown
+
+_SCIENTIFIC = re.compile(r"\d[.,]\d+[eE]\+?\d{1,3}|\d+[eE]\+\d{1,3}")
+_MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")
+_LONG = 10**15
+"""From here on a number has 16 digits, and a spreadsheet has lost the last of them."""
+_ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{2,119}")
+_MOJIBAKE = re.compile("Ã[\u0080-\u00bf¡-¿ƒ€-™]|â€|Â[\u0080-\u00bf¡-¿]|\ufffd")
+
+
+def parse_identifier(value: Any) -> Parsed:
+    """Take a reference or an id as displayed; numbers too long to be exact and dates are refused, never repaired."""
+    if is_blank(value):
+        return BLANK
+    if not isinstance(value, str):
+        return _from_object(value)
+    text = one_blank(strip_invisible(value))
+    if is_error_text(text):
+        return bad("error_cell")
+    if _SCIENTIFIC.fullmatch(text) or _MIDNIGHT.fullmatch(text):
+        return bad("precision_lost")
+    return Parsed(text, oddities(text))
+
+
+def _from_object(value: Any) -> Parsed:
+    if isinstance(value, date):
+        return bad("precision_lost")
+    text = shown(value)
+    number: Any = value if isinstance(value, int | float | Decimal) else _number(text)
+    if number is not None and not isinstance(value, bool) and abs(number) >= _LONG:
+        return bad("precision_lost")
+    return Parsed(strip_invisible(text)) if text else BLANK
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def oddities(text: str) -> tuple[Finding, ...]:
+    """Name what a person should look at in a text that goes out all the same."""
+    found = []
+    if text[:1] in ("=", "+", "-", "@"):
+        found.append(Finding("formula_like_text"))
+    if not text.isascii() and _MOJIBAKE.search(text):
+        found.append(Finding("mojibake"))
+    return tuple(found)
+
+
+def parse_text(value: Any) -> Parsed:
+    """Take a plain text: blanks run together, nothing invisible."""
+    if is_blank(value):
+        return BLANK
+    text = one_blank(strip_invisible(shown(value)))
+    return bad("error_cell") if is_error_text(text) else Parsed(text, oddities(text)) if text else BLANK
+
+
+def parse_order_id(value: Any) -> Parsed:
+    """Take an order's id: one word that fits into an address."""
+    taken = parse_identifier(value)
+    if not isinstance(taken.value, str) or _ORDER_ID.fullmatch(taken.value):
+        return taken
+    return bad("bad_order_id")
+
+
+def parse_url(value: Any) -> Parsed:
+    """Take the address of a picture: http or https, with a host."""
+    taken = parse_text(value)
+    if not isinstance(taken.value, str):
+        return taken
+    try:
+        parts = urlsplit(taken.value)
+        holds = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in taken.value
+    except ValueError:
+        holds = False
+    return Parsed(taken.value) if holds else bad("bad_url")
+
+
+def parse_name(parts: Sequence[Any]) -> Parsed:
+    """Join the parts of a name (nombre, apellido paterno, apellido materno); runs of white space become one blank."""
+    taken = [parse_text(part) for part in parts]
+    errors = [one for one in taken if one.value is None and one.findings]
+    if errors:
+        return errors[0]
+    words = [str(one.value) for one in taken if one.value is not None]
+    if not words:
+        return BLANK
+    name = " ".join(words)
+    return Parsed(name, oddities(name))
