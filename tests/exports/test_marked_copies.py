@@ -16,8 +16,8 @@ import compropago_bulk as cp
 import pandas as pd
 import pytest
 import xlsxwriter
-from compropago_bulk.exports.marked.marked.marked import Marked, mark_book
-from compropago_bulk.exports.marked.marked.package import Package
+from compropago_bulk.exports.marked.marked import Marked, mark_book
+from compropago_bulk.exports.marked.package import Package
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.utils.cell import coordinate_to_tuple
