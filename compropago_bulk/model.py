@@ -177,6 +177,8 @@ class Answer:
     name: str | None = None
     email: str | None = None
     product_id: str | None = None
+    odd: bool = False
+    """Something of it could not be taken as it was written: the table shows what could be kept of it."""
 
 
 class FaultKind(StrEnum):

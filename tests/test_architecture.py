@@ -37,7 +37,9 @@ ALONE = "sandbox_api"
 MAY_START_THE_SANDBOX = {"bulk/sandbox.py", "cli"}
 
 ONE_ROOM = {
-    "httpx": ("api/connection.py",),
+    "httpx": ("api/wire.py",),
+    "httpcore": ("api/wire.py",),
+    "truststore": ("api/wire.py",),
     "sqlalchemy": ("journal/",),
     "psycopg": ("journal/",),
     "openpyxl": ("sheets/", "exports/"),

@@ -6,11 +6,12 @@ API reference, edition 2019-06, all four calls; its examples differ among themse
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from ..model import Answer, Call, Fault, FaultKind, Json, Operation, Reply
@@ -22,7 +23,14 @@ LONGEST_MESSAGE = 300
 LONGEST_WAIT = 86_400.0
 """Seconds; a `Retry-After` beyond a day says no more than a day does."""
 
+LONGEST_TEXT = 500
+"""Characters of an id, a status or a name that are kept; no answer of the API comes near it."""
+
+_UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What neither UTF-8, a database nor a workbook can hold."""
+
 _CLABE_DIGITS = 18
+_MOST_DIGITS = 40  # of a number; what has more of them is no sum of money
 _MILLISECONDS_FROM = 100_000_000_000  # as seconds this would be the year 5138
 _LAST_MOMENT = 253_402_300_799_999  # the end of the year 9999, in milliseconds
 
@@ -34,18 +42,25 @@ def read_reply(
     body = read_body(spec.method, status, headers, content)
     if isinstance(body, Fault):
         return body
-    data = body.get("data", body)
+    data = body.values.get("data", body.values)
+    request_id = _text(body.values.get("map"))
     if not isinstance(data, Mapping) or not _is_about(spec, data):
-        return Fault(FaultKind.DOUBTFUL, "unreadable_answer", status, request_id=_text(body.get("map")))
-    request_id = _text(body.get("map"))
+        return Fault(FaultKind.DOUBTFUL, "unreadable_answer", status, request_id=request_id)
     if isinstance(data.get("customers"), Sequence) and spec.batch_body:
-        return tuple(_of_group(call, data, request_id) for call in calls)
-    return (read_answer(data, request_id),) * len(calls)
+        return tuple(_of_group(call, data, request_id, odd=body.odd) for call in calls)
+    return (read_answer(data, request_id, odd=body.odd),) * len(calls)
 
 
-def read_body(method: str, status: int, headers: Mapping[str, str], content: bytes) -> Mapping[str, Json] | Fault:
+class Body(NamedTuple):
+    """A JSON object that came back, and whether something in it could not be taken as it was written."""
+
+    values: Mapping[str, Json]
+    odd: bool = False
+
+
+def read_body(method: str, status: int, headers: Mapping[str, str], content: bytes) -> Body | Fault:
     """Return the JSON object of a good answer, or the fault that the answer is."""
-    body = _parsed(content)
+    body, odd = _parsed(content)
     told = body if isinstance(body, Mapping) else {}
     code = _whole(told.get("code"))
     if 200 <= status < 300 and code is not None and code >= 300:
@@ -54,7 +69,7 @@ def read_body(method: str, status: int, headers: Mapping[str, str], content: byt
         return _fault(method, status, headers, told)
     if not isinstance(body, Mapping) or told.get("type") == "error" or told.get("object") == "error":
         return Fault(FaultKind.DOUBTFUL, "unreadable_answer", status, _message(told), _text(told.get("map")))
-    return body
+    return Body(body, odd)
 
 
 def _fault(
@@ -99,31 +114,41 @@ def _is_about(spec: Operation, data: Mapping[str, Json]) -> bool:
     return any(name in data for name in ("customer", "customers", "payment", "status"))
 
 
-def read_answer(data: Mapping[str, Json], request_id: str | None = None) -> Answer:
-    """Read the `data` of an answer (or a bare order) about one customer; what is not there is None."""
-    payment, product = _part(data, "payment"), _part(data, "product")
-    customer = _part(data, "customer")
-    return Answer(
-        clabe=read_clabe(payment.get("clabe", data.get("clabe"))),
-        status=_text(data.get("status")),
-        test_mode=_flag(data.get("testMode")),
-        order_id=_text(data.get("id")),
-        short_id=_text(data.get("shortId")),
-        order_price=read_money(product.get("price")),
-        fee=read_money(payment.get("fee")),
-        iva=read_money(payment.get("iva")),
-        created_at=read_moment(data.get("createdAt")),
-        updated_at=read_moment(data.get("updatedAt")),
-        expires_at=read_moment(data.get("expiresAt")),
-        request_id=request_id,
-        customer_id=_text(customer.get("id")),
-        name=_text(customer.get("name")),
-        email=_text(customer.get("email")),
-        product_id=_text(product.get("id")),
-    )
+def read_answer(data: Mapping[str, Json], request_id: str | None = None, *, odd: bool = False) -> Answer:
+    """Read the `data` of an answer (or a bare order) about one customer; what is not there is None.
+
+    What cannot be read as its column needs it is left out or cut, and the answer is marked as odd.
+    """
+    parts = {name: _part(data, name) for name in ("payment", "product", "customer")}
+    misshapen = any(data.get(name) is not None and not isinstance(data[name], Mapping) for name in parts)
+    raw = {field: _raw(data, parts, places) for field, places in _PLACES.items()}
+    values: dict[str, Any] = {field: _READERS.get(field, _text)(value) for field, value in raw.items()}
+    odd = odd or misshapen or any(_is_odd(field, value, values[field]) for field, value in raw.items())
+    return Answer(**values, request_id=request_id, odd=odd)
 
 
-def _of_group(call: Call, data: Mapping[str, Json], request_id: str | None) -> Answer:
+def _raw(data: Mapping[str, Json], parts: Mapping[str, Mapping[str, Json]], places: Sequence[tuple[str, str]]) -> Json:
+    for part, name in places:
+        found = (parts[part] if part else data).get(name)
+        if found is not None:
+            return found
+    return None
+
+
+def _is_odd(field: str, raw: Json, value: object) -> bool:
+    """Whether a value could not be kept as the API wrote it."""
+    if raw is None or (raw == "" and value is None):
+        return False
+    if value is None:
+        return not (field in _MOMENTS and raw == 0)  # some write 0 for never
+    if field == "clabe":
+        return isinstance(raw, Decimal) or len(str(value)) != _CLABE_DIGITS or not str(value).isdigit()
+    if field in _READERS:
+        return False
+    return isinstance(raw, Decimal) or len(str(raw)) > LONGEST_TEXT
+
+
+def _of_group(call: Call, data: Mapping[str, Json], request_id: str | None, *, odd: bool) -> Answer:
     """Find one row's customer in the later edition's answer about many; a blank echo where it is missing."""
     sent = json.loads(call.body or "{}")["customers"][0]
     named = [one for one in data["customers"] if isinstance(one, Mapping)]
@@ -131,8 +156,8 @@ def _of_group(call: Call, data: Mapping[str, Json], request_id: str | None) -> A
         found = [one for one in named if fold(str(one.get(wanted, ""))) == fold(str(sent[wanted]))]
         if len(found) == 1:
             one = {**data, "payment": {"clabe": found[0].get("clabe"), **_part(found[0], "payment")}}
-            return read_answer({**one, "customer": found[0]}, request_id)
-    return read_answer({**data, "customer": {"name": "?", "email": "?"}}, request_id)
+            return read_answer({**one, "customer": found[0]}, request_id, odd=odd)
+    return read_answer({**data, "customer": {"name": "?", "email": "?"}}, request_id, odd=odd)
 
 
 def read_clabe(value: Json) -> str | None:
@@ -168,7 +193,8 @@ def read_money(value: Json) -> Decimal | None:
         number = Decimal(value)
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number.adjusted()) < 18 else None
+    fits = number.is_finite() and abs(number.adjusted()) < 18 and len(number.as_tuple().digits) <= _MOST_DIGITS
+    return number if fits else None
 
 
 def read_retry_after(value: str | None, now: datetime | None = None) -> float | None:
@@ -187,11 +213,31 @@ def read_retry_after(value: str | None, now: datetime | None = None) -> float | 
     return min(max(seconds, 0.0), LONGEST_WAIT) if seconds == seconds else None  # NaN is no wait
 
 
-def _parsed(content: bytes) -> Any:
+def _parsed(content: bytes) -> tuple[Json, bool]:
+    """Read JSON; what no table and no journal could hold is replaced here, once, and reported."""
+    doubled: list[bool] = []
+
+    def take(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            doubled.append(True)
+        return found
+
     try:
-        return json.loads(content, parse_float=Decimal, parse_constant=lambda _: None)
+        body = json.loads(content, parse_float=Decimal, parse_constant=str, object_pairs_hook=take)
+        clean = _clean(body) if b"\\u" in content or b"\xef\xbf" in content else body
     except (ValueError, RecursionError):
-        return None
+        return None, False
+    return clean, bool(doubled) or clean != body
+
+
+def _clean(value: Json) -> Json:
+    """Replace, at any depth, what cannot be encoded or stored: half a surrogate pair, control characters."""
+    if isinstance(value, str):
+        return _UNHOLDABLE.sub("\ufffd", value)
+    if isinstance(value, Mapping):
+        return {_clean(name): _clean(inner) for name, inner in value.items()}
+    return [_clean(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _part(data: Mapping[str, Json], name: str) -> Mapping[str, Json]:
@@ -200,7 +246,9 @@ def _part(data: Mapping[str, Json], name: str) -> Mapping[str, Json]:
 
 
 def _text(value: Json) -> str | None:
-    return None if value is None or isinstance(value, bool | Mapping | list) else str(value).strip() or None
+    if value is None or isinstance(value, bool | Mapping | list):
+        return None
+    return str(value).strip()[:LONGEST_TEXT] or None
 
 
 def _whole(value: Json) -> int | None:
@@ -222,20 +270,54 @@ def _message(told: Mapping[str, Json]) -> str:
     return " ".join(str(words).split())[:LONGEST_MESSAGE] if isinstance(words, str) else ""
 
 
+_MOMENTS = ("created_at", "updated_at", "expires_at")
+_PLACES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "clabe": (("payment", "clabe"), ("", "clabe")),
+    "status": (("", "status"),),
+    "test_mode": (("", "testMode"),),
+    "order_id": (("", "id"),),
+    "short_id": (("", "shortId"),),
+    "order_price": (("product", "price"),),
+    "fee": (("payment", "fee"),),
+    "iva": (("payment", "iva"),),
+    "created_at": (("", "createdAt"),),
+    "updated_at": (("", "updatedAt"),),
+    "expires_at": (("", "expiresAt"),),
+    "customer_id": (("customer", "id"),),
+    "name": (("customer", "name"),),
+    "email": (("customer", "email"),),
+    "product_id": (("product", "id"),),
+}
+"""Where an answer's fields stand: the part and the name; the first that is there counts."""
+_READERS: Mapping[str, Callable[[Json], object]] = {
+    "clabe": read_clabe,
+    "test_mode": _flag,
+    **dict.fromkeys(("order_price", "fee", "iva"), read_money),
+    **dict.fromkeys(_MOMENTS, read_moment),
+}
+"""How the fields are read that are not text."""
+
+ODD_ANSWER = "odd_answer"
 ECHO_MISMATCH = "echo_mismatch"
 MODE_MISMATCH = "mode_mismatch"
 
 
 def inspect(call: Call, answer: Answer, *, mode: str) -> str | None:
-    """Return `mode_mismatch`, `echo_mismatch` or None. What the answer leaves out is no mismatch.
+    """Return `mode_mismatch`, `echo_mismatch`, `odd_answer` or None. What the answer leaves out is no mismatch.
 
     An order's answer has no `customer.id` (API reference, "Crear orden de pago"): there the e-mail and the price speak.
     """
     if answer.test_mode is not None and answer.test_mode != (mode == "test"):
         return MODE_MISMATCH
+    if not _echoes(call, answer):
+        return ECHO_MISMATCH
+    return ODD_ANSWER if answer.odd else None
+
+
+def _echoes(call: Call, answer: Answer) -> bool:
+    """Whether an answer speaks of this call's row."""
     if call.body is None:
-        wanted = unquote(call.path.rpartition("/")[2])
-        return None if answer.order_id in (None, wanted) else ECHO_MISMATCH
+        return answer.order_id in (None, unquote(call.path.rpartition("/")[2]))
     body = json.loads(call.body)
     customer = body["customers"][0] if "customers" in body else body["customer"]
     pairs = [(customer.get("email"), answer.email)]
@@ -243,9 +325,7 @@ def inspect(call: Call, answer: Answer, *, mode: str) -> str | None:
         pairs.append((customer.get("id"), answer.customer_id))
     if call.operation == "createAccount":
         pairs.append((customer.get("name"), answer.name))
-    if any(told is not None and fold(str(sent)) != fold(told) for sent, told in pairs):
-        return ECHO_MISMATCH
+    if any(echo is not None and fold(str(sent)) != fold(echo) for sent, echo in pairs):
+        return False
     price = answer.order_price
-    if call.operation == "orders" and price is not None and abs(float(price) - body["product"]["price"]) >= 0.005:
-        return ECHO_MISMATCH
-    return None
+    return call.operation != "orders" or price is None or abs(float(price) - body["product"]["price"]) < 0.005

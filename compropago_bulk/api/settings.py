@@ -73,9 +73,26 @@ def journal_setting() -> str | None:
 
 def _found(given: Mapping[str, Any]) -> dict[str, Any]:
     wanted = [name for name, value in given.items() if value in (None, "")]
-    elsewhere = _from_file(wanted) | _from_environment(wanted) if wanted else {}
+    in_file, around = (_from_file(wanted), _from_environment(wanted)) if wanted else ({}, {})
+    elsewhere = in_file | around
     elsewhere |= from_keyring(name for name in wanted if name in KEY_SETTINGS and name not in elsewhere)
-    return elsewhere | {name: value for name, value in given.items() if name not in wanted}
+    found = elsewhere | {name: value for name, value in given.items() if name not in wanted}
+    if "base_url" in in_file and "base_url" not in around:
+        _check_address_of_file(found)
+    return found
+
+
+def _check_address_of_file(found: Mapping[str, Any]) -> None:
+    """Let an address in a `.env` count only with keys of that same file: whoever writes it there gets the keys."""
+    there = _from_file(KEY_SETTINGS)
+    for name in KEY_SETTINGS:
+        key = found.get(name)
+        if key is not None and (name not in there or there[name].fingerprint != key.fingerprint):
+            raise ConfigurationError(say("setup", "address_without_keys", file=_env_file(), name=_variable(name)))
+
+
+def _env_file() -> Path:
+    return Path.cwd() / ".env"
 
 
 def _from_environment(wanted: Iterable[str]) -> dict[str, Any]:
@@ -85,7 +102,7 @@ def _from_environment(wanted: Iterable[str]) -> dict[str, Any]:
 def _from_file(wanted: Iterable[str]) -> dict[str, Any]:
     """Read `.env` in the working folder, if there is one; only our own names, so no other program's secret is held."""
     try:
-        text = (Path.cwd() / ".env").read_text(encoding="utf-8-sig")
+        text = _env_file().read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return {}
     values = dotenv_values(stream=StringIO(text), interpolate=False)

@@ -357,7 +357,7 @@ def preview(name: str, source: Any, options: Options) -> Preview:
                 look_back(plan, account, only_open=True)
             apply_limit(plan, options.limit)
         return Preview(
-            plan.cost(), _amount(plan), _counts(plan),
+            replace(plan.cost(), host=connection.host), _amount(plan), _counts(plan),
             len(plan.to_send) / connection.rate / 60, connection.mode,
         )  # fmt: skip
 

@@ -57,7 +57,8 @@ def _pass_the_gate(creates: bool, name: str, options: Options, connection: Conne
     """Ask for the word before anything is spread: rows cannot be counted without computing them."""
     if connection is None or connection.mode != "live" or options.live or options.dry_run or not creates:
         return
-    raise LiveModeError(say("setup", "live_gate_spread", function=name), requests=0, emails=0, sms=0)
+    sentence = say("setup", "live_gate_spread", function=name, host=connection.host)
+    raise LiveModeError(sentence, requests=0, emails=0, sms=0)
 
 
 def _terms(connection: Connection) -> Terms:

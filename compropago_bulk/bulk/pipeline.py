@@ -13,7 +13,7 @@ from typing import Any
 from ..api.answers import inspect
 from ..api.connection import Connection
 from ..api.settings import keys_are_set
-from ..errors import AuthenticationError, JournalError, LiveModeError
+from ..errors import AuthenticationError, ConfigurationError, JournalError, LiveModeError
 from ..exports.files import writable_target
 from ..exports.workbook import export_excel
 from ..journal import Journal, RunJournal, Scope, open_journal
@@ -23,7 +23,7 @@ from ..sending.rate import RateLimiter, shared_limiter
 from ..sending.runner import RunSummary, Settings, run
 from ..texts import say
 from .enrich import complete, take_over
-from .plan import Account, Options, Plan, apply_limit, blocked, check_options, judge_all, prepare
+from .plan import Account, Options, Plan, apply_limit, blocked, check_keywords, check_options, judge_all, prepare
 from .progress import make_observer, working
 from .status_history import Looks, look_back, tell_changes
 
@@ -37,6 +37,7 @@ def operate(name: str, source: object, options: Options) -> Any:
         ConfigurationError, SheetError, LiveModeError, JournalError, ValueError, TypeError: before anything is sent.
         AuthenticationError: the keys were refused and no answer of this run was good; it carries the table.
     """
+    check_keywords(name, options)
     with connected(options.connection, needed=not options.dry_run) as connection:
         check_options(options, connection.mode if connection else None)
         if options.output is not None:
@@ -57,6 +58,8 @@ def connected(given: Connection | None, *, needed: bool = True) -> Iterator[Conn
 
     Without keys it is an error, but for what needs none (`needed=False`).
     """
+    if given is not None and given.over is not None:
+        raise ConfigurationError(given.over)
     if given is not None:
         yield given
     elif not needed and not keys_are_set():
@@ -95,6 +98,8 @@ def _with_journal(plan: Plan, options: Options, connection: Connection, journal:
     apply_limit(plan, options.limit)
     if options.dry_run:
         return _dry_table(plan, options, connection.mode)
+    if plan.to_send:
+        connection.make_ready()
     _pass_the_gate(plan, options, connection)
     run_summary, run_id = _send(plan, options, account, looks)
     table = _table(plan, options, connection.mode, run_id, run_summary.stopped if run_summary else None)
@@ -128,12 +133,11 @@ def _pass_the_gate(plan: Plan, options: Options, connection: Connection) -> None
     """Let live rows through only when the person said so."""
     if connection.mode != "live" or options.live or not plan.spec.creates or not plan.to_send:
         return
-    cost = plan.cost()
+    cost = replace(plan.cost(), host=connection.host)
     if options.confirm is not None and options.confirm(cost):
         return
-    sentence = say(
-        "setup", "live_gate", function=plan.spec.name, requests=cost.requests, emails=cost.emails, sms=cost.sms
-    )
+    words = {"requests": cost.requests, "emails": cost.emails, "sms": cost.sms, "host": cost.host}
+    sentence = say("setup", "live_gate", function=plan.spec.name, **words)
     raise LiveModeError(sentence, requests=cost.requests, emails=cost.emails, sms=cost.sms)
 
 

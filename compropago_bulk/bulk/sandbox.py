@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Self
 
 from ..api.connection import Connection
 from ..sandbox_api import SandboxServer
+from ..texts import say
 
 
 class Sandbox:
@@ -25,6 +27,7 @@ class Sandbox:
 
     def __init__(self, server: SandboxServer, *, rate: float, concurrency: int, contract: str, timeout: float) -> None:
         self.server = server
+        self._connections: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._folder = tempfile.TemporaryDirectory(prefix="compropago-sandbox-", ignore_cleanup_errors=True)
         self._settings: dict[str, Any] = {
             "rate": rate,
@@ -44,8 +47,9 @@ class Sandbox:
 
     def close(self) -> None:
         """End it, and its journal with it."""
-        self.connection.close()
-        self.live_connection.close()
+        for connection in self._connections:
+            connection.close()
+            connection.over = say("setup", "sandbox_closed")
         self.server.stop()
         self._folder.cleanup()
 
@@ -63,6 +67,7 @@ class Sandbox:
         keys: dict[str, Any] = {"secret_key": f"sk_{mode}_sandbox", "public_key": f"pk_{mode}_sandbox"}
         made = Connection(**keys, base_url=self.base_url, **(self._settings | settings))
         made.clock = lambda: self.server.now.timestamp()
+        self._connections.add(made)
         return made
 
     def pay(self, order_id: str, amount: Decimal | float | None = None) -> None:

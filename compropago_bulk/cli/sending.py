@@ -127,7 +127,7 @@ def _ask(yes: bool) -> Any:
             return True
         if not sys.stdin.isatty():
             return False
-        question = say("cli", "live_question", requests=cost.requests, emails=cost.emails, sms=cost.sms)
-        return typer.confirm(question)
+        words = {"requests": cost.requests, "emails": cost.emails, "sms": cost.sms, "host": cost.host}
+        return typer.confirm(say("cli", "live_question", **words))
 
     return confirm

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -196,7 +196,7 @@ def load(
     """
     values = dict(constants or {})
     known = (*spec.needs, *spec.optional, *spec.only_if_named)
-    _refuse_unknown([*values, *(columns or {})], known)
+    refuse_unknown_fields(spec, values, columns or {})
     frame = source if isinstance(source, pd.DataFrame) else read_sheet(source, sheet=sheet, columns=columns)
     labels = [label if not isinstance(label, tuple) else " ".join(map(str, label)) for label in frame.columns]
     if labels != list(frame.columns):
@@ -214,10 +214,22 @@ def load(
     return Table(frame, known_facts, fields, {field: found for field, found in aside.items() if found})
 
 
-def _refuse_unknown(given: Sequence[str], known: Sequence[str]) -> None:
-    for field in given:
-        if field not in known and field not in FIELDS:
-            raise TypeError(say("checks", "unknown_field", field=field, known=", ".join(known)))
+def refuse_unknown_fields(
+    spec: Operation, values: Iterable[str], columns: Iterable[str], options: Iterable[str] = ()
+) -> None:
+    """Refuse a field that is none, of a keyword or of `columns=`.
+
+    Args:
+        options: the other keywords that the function knows, for the sentence.
+
+    Raises:
+        TypeError: naming it and the known ones.
+    """
+    known = (*spec.needs, *spec.optional, *spec.only_if_named)
+    for given, allowed in ((columns, known), (values, (*known, *options))):
+        for field in given:
+            if field not in known and field not in FIELDS:
+                raise TypeError(say("checks", "unknown_field", field=field, known=", ".join(allowed)))
 
 
 WARNINGS = frozenset(

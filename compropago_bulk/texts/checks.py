@@ -100,9 +100,7 @@ SENTENCES: dict[str, S] = {
         "The table is empty. Read the sheet again with cp.read_sheet.",
         "La tabla está vacía. Lea la hoja de nuevo con cp.read_sheet.",
     ),
-    "unknown_field": S(
-        "There is no field {field!r} here. Fields: {known}.", "Aquí no existe el campo {field!r}. Campos: {known}."
-    ),
+    "unknown_field": S("There is no {field!r} here. Known: {known}.", "Aquí no existe {field!r}. Se conocen: {known}."),
     "bad_constant": S(
         "{field}={value!r} is not a value of that field.", "{field}={value!r} no es un valor de ese campo."
     ),

@@ -170,8 +170,8 @@ SENTENCES: dict[str, S] = {
     "written": S("Written: {path}", "Se guardó: {path}"),
     "orders_file": S("orders", "ordenes"),
     "live_question": S(
-        "LIVE keys: {requests} requests would write {emails} e-mails and {sms} SMS to real people. Send them?",
-        "Llaves de modo ACTIVO: {requests} solicitudes mandarían {emails} correos y {sms} SMS a personas reales. "
+        "LIVE keys: {requests} requests to {host} would write {emails} e-mails and {sms} SMS to real people. Send them?",
+        "Llaves de modo ACTIVO: {requests} solicitudes a {host} mandarían {emails} correos y {sms} SMS a personas reales. "
         "¿Enviar?",
     ),
     "unsettled": S(

@@ -60,6 +60,12 @@ SENTENCES: dict[str, S] = {
         "Created, but ComproPago's answer speaks of other data than were sent. Compare it in the panel before use.",
         "Creado, pero la respuesta de ComproPago trae otros datos que los enviados. Compárelo en el panel antes de usar.",
     ),
+    "odd_answer": S(
+        "Created or read, but ComproPago's answer is odd: characters that nothing can hold, a value of the wrong kind, "
+        "a name that stands twice. Compare this row in the panel before use.",
+        "Hecho, pero la respuesta de ComproPago es rara: caracteres que nada puede guardar, un valor de otro tipo, un "
+        "nombre repetido. Compare este renglón en el panel antes de usarlo.",
+    ),
     "journal": S(
         "The journal could not be written, so the run stopped before this row. Mend that, then run again.",
         "No se pudo escribir el registro y la ejecución se detuvo. Corríjalo y ejecute de nuevo.",

@@ -49,27 +49,72 @@ SENTENCES: dict[str, Sentence] = {
         en="base_url uses plain http to {host}: keys and personal data would travel unprotected. Use https.",
         es="base_url usa http sin cifrar hacia {host}: llaves y datos personales viajarían sin protección. Use https.",
     ),
+    "address_without_keys": Sentence(
+        en=(
+            "{file} sets COMPROPAGO_BASE_URL, but the key in use ({name}) does not come from that file: keys must not "
+            "go to an address that somebody else wrote down. Put both keys into that file too, give base_url=, or "
+            "take the line out."
+        ),
+        es=(
+            "{file} define COMPROPAGO_BASE_URL, pero la llave en uso ({name}) no viene de ese archivo: las llaves no "
+            "deben ir a una dirección que escribió otra persona. Ponga también las dos llaves en ese archivo, indique "
+            "base_url=, o quite esa línea."
+        ),
+    ),
+    "bad_certificates": Sentence(
+        en=(
+            "{variable} names {path}, which holds no certificates that can be read ({reason}). Nothing was sent. "
+            "Correct {variable}, or remove it: the system's own certificates are trusted."
+        ),
+        es=(
+            "{variable} indica {path}, donde no hay certificados legibles ({reason}). No se envió nada. Corrija "
+            "{variable}, o elimínela: se confía en los certificados del sistema."
+        ),
+    ),
+    "bad_tls": Sentence(
+        en="This computer cannot make secure connections ({reason}). Nothing was sent. Check OPENSSL_CONF.",
+        es="Este equipo no puede hacer conexiones seguras ({reason}). No se envió nada. Revise OPENSSL_CONF.",
+    ),
+    "bad_proxy": Sentence(
+        en=(
+            "{variable} names a proxy that cannot be used. Nothing was sent. Write it like http://proxy.firm.mx:8080 "
+            "(http, https, socks5 or socks5h)."
+        ),
+        es=(
+            "{variable} indica un proxy que no se puede usar. No se envió nada. Escríbalo como "
+            "http://proxy.empresa.mx:8080 (http, https, socks5 o socks5h)."
+        ),
+    ),
+    "proxy_needs_socks": Sentence(
+        en="{variable} names a SOCKS proxy, which needs: pip install 'httpx[socks]'. Nothing was sent.",
+        es="{variable} indica un proxy SOCKS, que necesita: pip install 'httpx[socks]'. No se envió nada.",
+    ),
+    "system_proxy": Sentence(en="The system's proxy setting", es="La configuración de proxy del sistema"),
+    "sandbox_closed": Sentence(
+        en="This sandbox was closed, so nobody answers there any more. Start one again: cp.sandbox().",
+        es="Este sandbox ya se cerró y nadie responde ahí. Inicie otro: cp.sandbox().",
+    ),
     "live_gate": Sentence(
         en=(
-            "These are LIVE keys. {function} would send {requests} requests, which write {emails} e-mails and {sms} "
-            "SMS to real people. Nothing was sent. If that is what you want, call it again with live=True; "
+            "These are LIVE keys. {function} would send {requests} requests to {host}, which write {emails} e-mails "
+            "and {sms} SMS to real people. Nothing was sent. If that is what you want, call it again with live=True; "
             "dry_run=True shows the rows first."
         ),
         es=(
-            "Estas llaves son de modo ACTIVO (live). {function} enviaría {requests} solicitudes, que mandan {emails} "
-            "correos y {sms} SMS a personas reales. No se envió nada. Si eso es lo que desea, llámela otra vez con "
+            "Estas llaves son de modo ACTIVO (live). {function} enviaría {requests} solicitudes a {host}, que mandan "
+            "{emails} correos y {sms} SMS a personas reales. No se envió nada. Si eso es lo que desea, llámela otra vez con "
             "live=True; dry_run=True muestra antes los renglones."
         ),
     ),
     "live_gate_spread": Sentence(
         en=(
-            "These are LIVE keys, and {function} over partitions would write to real people. Nothing was sent. If that "
+            "These are LIVE keys, and {function} over partitions would write to real people through {host}. Nothing was sent. If that "
             "is what you want, call it again with live=True; dry_run=True shows the rows first."
         ),
         es=(
-            "Estas llaves son de modo ACTIVO (live), y {function} por particiones escribiría a personas reales. No se "
-            "envió nada. Si eso es lo que desea, llámela otra vez con live=True; dry_run=True muestra antes los "
-            "renglones."
+            "Estas llaves son de modo ACTIVO (live), y {function} por particiones escribiría a personas reales a "
+            "través de {host}. No se envió nada. Si eso es lo que desea, llámela otra vez con live=True; dry_run=True "
+            "muestra antes los renglones."
         ),
     ),
     "not_by_partition": Sentence(

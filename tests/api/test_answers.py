@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from compropago_bulk.api.answers import read_clabe, read_moment, read_reply, read_retry_after
+from compropago_bulk.api.answers import inspect, read_clabe, read_moment, read_reply, read_retry_after
 from compropago_bulk.api.operations import CREATE_ACCOUNT, CREATE_ACCOUNT_GROUPED, CREATE_CLABE, CREATE_ORDER
 from compropago_bulk.api.operations import VERIFY_ORDER as VERIFY
 from compropago_bulk.model import Answer, Call, Fault, FaultKind
@@ -215,3 +215,98 @@ def test_the_later_editions_answer_about_many_is_taken_apart_by_customer():
 @pytest.mark.parametrize("content", [b"[" * 100_000, b'{"code": 1e400}', b'{"code": NaN}', b"\xff\xfe", b"9" * 5000])
 def test_no_answer_however_hostile_raises(content):
     assert isinstance(read_reply(CREATE_ORDER, (call(CREATE_ORDER),), 200, {}, content), Fault)
+
+
+def odd(**changes):
+    """Give the answer to an order whose fields are as they are not meant to be."""
+    return read(CREATE_ORDER, envelope({**ORDER, **changes}))[0]
+
+
+PAYMENT = ORDER["payment"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": "ch_\ud800"},
+        {"id": "ch_\udfff1"},
+        {"id": "ch_\x001"},
+        {"status": "PEND\x1bING"},
+        {"shortId": "\ufffe"},
+        {"customer": {**ORDER["customer"], "name": "Ana \ud83d"}},
+        {"id": "c" * 10_000},
+        {"status": "A" * 501},
+        {"shortId": ["A"]},
+        {"status": {"is": "PENDING"}},
+        {"testMode": "perhaps"},
+        {"createdAt": "yesterday"},
+        {"createdAt": 10**30},
+        {"updatedAt": -5},
+        {"expiresAt": [1]},
+        {"payment": "none"},
+        {"customer": ["Ana"]},
+        {"product": {**ORDER["product"], "price": "a lot"}},
+        {"product": {**ORDER["product"], "price": 1e30}},
+        {"product": {**ORDER["product"], "price": "1." + "1" * 500}},
+        {"payment": {**PAYMENT, "fee": True}},
+        {"payment": {**PAYMENT, "clabe": 6.46e17}},
+        {"payment": {**PAYMENT, "clabe": "64618014640021978"}},
+        {"payment": {**PAYMENT, "clabe": "pendiente"}},
+        {"payment": {**PAYMENT, "clabe": [CLABE]}},
+    ],
+    ids=repr,
+)
+def test_what_fits_no_column_is_kept_as_far_as_it_goes_and_marked_as_odd(changes):
+    answer = odd(**changes)
+    assert answer.odd
+    for name in ("order_id", "short_id", "status", "clabe", "name", "email", "request_id"):
+        text = getattr(answer, name)
+        assert text is None or (len(text) <= 500 and "\x00" not in text and text.encode() is not None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"id": 17},
+        {"shortId": ""},
+        {"shortId": None},
+        {"updatedAt": 0},
+        {"customer": {**ORDER["customer"], "name": "José Ñúñez 🏠\nTorre B"}},
+        {"payment": {**PAYMENT, "clabe": int(CLABE)}},
+        {"payment": {**PAYMENT, "clabe": ""}},
+        {"payment": {**PAYMENT, "fee": "10.25"}},
+        {"surprise": {"deep": [1, None]}},
+        {"testMode": "false"},
+    ],
+    ids=repr,
+)
+def test_nothing_is_called_odd_that_a_table_can_hold(changes):
+    assert not odd(**changes).odd
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"data": {"id": "ch_1", "id": "ch_2"}}',
+        b'{"data": {"id": "ch_1", "payment": {"clabe": "1", "clabe": "2"}}}',
+        b'{"map": "a", "map": "b", "data": {"id": "ch_1"}}',
+    ],
+)
+def test_a_name_that_stands_twice_is_odd(content):
+    assert read(CREATE_ORDER, content)[0].odd
+
+
+def test_a_refusals_words_can_be_written_down_too():
+    fault = read(CREATE_ORDER, b'{"code": 400, "message": "no \\ud800 \\u0000 way", "map": "\\udfff"}', 400)
+    assert fault.message.encode() and "\x00" not in fault.message
+    assert fault.request_id.encode()
+
+
+def test_an_odd_answer_is_said_unless_there_is_worse():
+    call_of = Call(0, "orders", "k", "/v2/orders", json.dumps({"customer": {"email": "ana@example.com"},
+                                                             "product": {"price": 150}}))  # fmt: skip
+    assert inspect(call_of, odd(shortId=[1]), mode="live") == "odd_answer"
+    assert inspect(call_of, odd(shortId=[1]), mode="test") == "mode_mismatch"
+    assert inspect(call_of, odd(customer={"email": "eva@example.com"}, shortId=[1]), mode="live") == "echo_mismatch"
+    assert inspect(call_of, odd(), mode="live") is None

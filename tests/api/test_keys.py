@@ -8,7 +8,9 @@ import warnings
 
 import compropago_bulk as cp
 import pytest
+from compropago_bulk.api.connection import Connection
 from compropago_bulk.api.settings import LiveKeyWarning
+from compropago_bulk.errors import ConfigurationError
 
 LIVE = {"secret_key": "sk_live_0123456789", "public_key": "pk_live_0123456789"}
 
@@ -97,3 +99,57 @@ def test_a_keyring_that_cannot_be_read_is_none(ring):
     made.get_password = locked
     with pytest.raises(cp.ConfigurationError, match="COMPROPAGO_SECRET_KEY"):
         cp.Connection()
+
+
+KEYS = "COMPROPAGO_SECRET_KEY=sk_live_a1\nCOMPROPAGO_PUBLIC_KEY=pk_live_a1\n"
+ADDRESS = "COMPROPAGO_BASE_URL=https://api.elsewhere.example.com\n"
+
+
+def set_keys(monkeypatch, secret="sk_live_a1", public="pk_live_a1"):
+    monkeypatch.setenv("COMPROPAGO_SECRET_KEY", secret)
+    monkeypatch.setenv("COMPROPAGO_PUBLIC_KEY", public)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        ADDRESS,
+        ADDRESS + KEYS.replace("a1", "b2"),
+        ADDRESS + KEYS.splitlines()[0] + "\n",
+        ADDRESS + KEYS.replace("pk_live_a1", "pk_live_b2"),
+    ],
+    ids=["no keys", "other keys", "one key", "another public key"],
+)
+def test_an_address_in_a_file_takes_no_keys_from_elsewhere(file, monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text(file)
+    set_keys(monkeypatch)
+    with pytest.raises(ConfigurationError) as caught:
+        Connection()
+    assert str(tmp_path / ".env") in str(caught.value)
+    with pytest.raises(ConfigurationError):
+        Connection("sk_live_c3", "pk_live_c3")
+
+
+def test_an_address_counts_with_keys_of_the_same_file_and_wherever_it_is_said_by_hand(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text(ADDRESS + KEYS)
+    assert Connection().base_url == "https://api.elsewhere.example.com"
+    set_keys(monkeypatch)  # an editor that loads the file into the environment changes nothing
+    assert Connection().base_url == "https://api.elsewhere.example.com"
+    set_keys(monkeypatch, "sk_live_d4", "pk_live_d4")
+    assert Connection(base_url="https://api.example.com").base_url == "https://api.example.com"
+    monkeypatch.setenv("COMPROPAGO_BASE_URL", "https://other.example.com")
+    assert Connection().base_url == "https://other.example.com"
+
+
+def test_a_file_without_an_address_asks_nothing(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text("COMPROPAGO_RATE=3\n")
+    set_keys(monkeypatch)
+    assert (Connection().base_url, Connection().rate) == ("https://api.compropago.com", 3)
+
+
+def test_a_connection_can_be_shown_while_it_is_still_failing_to_be_made():
+    half = Connection.__new__(Connection)
+    assert repr(half) == "Connection()"
+    half.mode = "live"
+    assert repr(half) == "Connection(mode='live')"
+    assert "sk_" not in repr(Connection("sk_test_x1", "pk_test_x1"))

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from ...api.settings import keys_are_set
+from ...bulk.plan import Cost
 from ...exports.html import counts_line
 from ...texts import say
 from .. import parts as p
@@ -145,10 +146,11 @@ class SendStep(Step):
         told = p.notice(say("wizard", "some_unknown")) if found.counts.get("unknown") else ""
         told += p.notice(say("wizard", "some_conflict")) if found.counts.get("conflict") else ""
         self._found.value = f"<div class='cp-view'>{p.tiles(pairs)}<p>{chips}</p>{told}</div>"
-        self._show_gate(cost.requests, cost.emails, cost.sms, kind="read" if reads(self.session) else found.mode)
+        self._show_gate(cost, kind="read" if reads(self.session) else found.mode)
         self.desk.refresh()
 
-    def _show_gate(self, requests: int, emails: int, sms: int, *, kind: str) -> None:
+    def _show_gate(self, cost: Cost, *, kind: str) -> None:
+        requests = cost.requests
         live = kind == "live"
         self._start.description = say("wizard", f"start_{kind}", requests=f"{requests:,}")
         for name, wanted in (("cp-danger", live), ("cp-primary", not live)):
@@ -159,7 +161,9 @@ class SendStep(Step):
             self._gate.children = [p.html(f"<p>{p.told('nothing_to_send')}</p>"), self._start]
             self._start.description = say("wizard", "start_nothing")
         elif live:
-            words = p.told("live_words", requests=f"{requests:,}", emails=f"{emails:,}", sms=f"{sms:,}")
+            words = p.told(
+                "live_words", requests=f"{requests:,}", emails=f"{cost.emails:,}", sms=f"{cost.sms:,}", host=cost.host
+            )
             self._number.description = say("wizard", "type_number", requests=requests)
             self._gate.children = [p.html(f"<p><b>{words}</b></p>"), p.row([self._number, self._start])]
         else:

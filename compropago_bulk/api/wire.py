@@ -1,0 +1,363 @@
+"""One HTTP exchange on one socket, within one deadline; certificates and proxies. HTTP lives only here."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import certifi
+import httpcore
+import httpx
+import truststore
+
+from ..errors import ConfigurationError
+from ..model import Fault, FaultKind
+from ..texts import say
+
+LARGEST_ANSWER = 16 * 1024 * 1024
+"""Bytes; no answer of the API comes near it, and a hostile one ends here."""
+_PIECE = 16_384
+
+_FAULTS: tuple[tuple[type[Exception], str], ...] = (
+    (httpx.ConnectTimeout, "connect_timeout"),
+    (httpx.ConnectError, "connect_failed"),
+    (httpx.ReadTimeout, "read_timeout"),
+    (httpx.WriteTimeout, "write_timeout"),
+    (httpx.PoolTimeout, "pool_timeout"),
+    (httpx.ReadError, "connection_lost"),
+    (httpx.WriteError, "connection_lost"),
+    (httpx.CloseError, "connection_lost"),
+    (httpx.RemoteProtocolError, "connection_lost"),
+    (httpx.LocalProtocolError, "protocol_error"),
+    (httpx.ProxyError, "proxy_failed"),
+    (httpx.DecodingError, "unreadable_answer"),
+    (httpx.UnsupportedProtocol, "unsupported_protocol"),
+    (httpx.TooManyRedirects, "redirected"),
+)
+"""The library's exceptions by name; whether anything was sent is told by the wire, never by these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back: the status, the headers, and the whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class NotReadyError(ConfigurationError):
+    """Say that no request can leave: certificates or a proxy that cannot be used.
+
+    Attributes:
+        code: `tls_failed` or `proxy_failed`.
+    """
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Line:
+    """One socket to the API at a time, used again while it lasts: one request at a time, which never queues.
+
+    It is the HTTP library's own transport, without the client around it: redirects are never followed here, cookies
+    never kept, and each of both costs a third of a request.
+
+    Raises:
+        NotReadyError: the certificates or the proxy that the environment names cannot be used.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._deadline = Deadline()
+        self._transport = _transport(address)
+        # The transport has no argument for it; its pool has. A test holds that each wait asks the deadline.
+        self._transport._pool._network_backend = TimedBackend(self._deadline)
+
+    def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: str | None, seconds: float
+    ) -> Response | Fault:
+        """Put one request on the wire; a fault says whether anything of it was really sent."""
+        sent: list[bool] = []
+        try:
+            content = None if body is None else body.encode()
+            extensions = {"trace": _watch(sent)}
+            request = httpx.Request(method, _url(url), content=content, headers=headers, extensions=extensions)
+            return self._read(request, seconds)
+        except Exception as problem:  # noqa: BLE001 - whatever it is: what left may exist, and the rest does not
+            kind = FaultKind.DOUBTFUL if sent else FaultKind.NOT_SENT
+            return Fault(kind, _name(problem))
+
+    def _read(self, request: httpx.Request, seconds: float) -> Response:
+        self._deadline.start(seconds)
+        got = self._transport.handle_request(request)
+        got.request = request
+        try:
+            pieces, size = [], 0
+            for piece in got.iter_bytes():
+                pieces.append(piece)
+                size += len(piece)
+                if size > LARGEST_ANSWER:
+                    raise httpx.ReadTimeout("the answer did not end")
+            return Response(got.status_code, got.headers, b"".join(pieces))
+        finally:
+            got.close()
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._transport.close()
+
+
+class Deadline:
+    """The moment by which an exchange must have ended, whatever it is doing; asked before each wait of its socket."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._ends = clock()
+
+    def start(self, seconds: float) -> None:
+        """Set it, from now."""
+        self._ends = self._clock() + seconds
+
+    def left(self, late: type[Exception]) -> float:
+        """Return the seconds that are left, or raise `late`."""
+        seconds = self._ends - self._clock()
+        if seconds <= 0:
+            raise late("the exchange did not end in time")
+        return seconds
+
+
+class TimedStream(httpcore.NetworkStream):
+    """A socket whose every wait ends with the exchange: a server that drips must not hold a run for ever."""
+
+    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._inner, self._deadline = inner, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._deadline.left(httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), _PIECE):
+            self._inner.write(buffer[start : start + _PIECE], self._deadline.left(httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = self._deadline.left(httpcore.ConnectTimeout)
+        return TimedStream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class TimedBackend(httpcore.NetworkBackend):
+    """Opens sockets within the exchange's deadline, the look-up of the name included."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._inner, self._deadline = httpcore.SyncBackend(), deadline
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        left = self._deadline.left(httpcore.ConnectTimeout)
+        stream = _within(left, lambda: self._inner.connect_tcp(host, port, left, local_address, socket_options))
+        return TimedStream(stream, self._deadline)
+
+
+def _within(seconds: float, connect: Callable[[], httpcore.NetworkStream]) -> httpcore.NetworkStream:
+    """Wait for a socket that long: neither a name's look-up nor a list of dead addresses takes a time limit."""
+    came: list[httpcore.NetworkStream] = []
+    failed: list[Exception] = []
+    lock, over = threading.Lock(), threading.Event()
+    late = False
+
+    def work() -> None:
+        try:
+            stream = connect()
+        except Exception as problem:  # noqa: BLE001 - raised again below, by the thread that waits
+            failed.append(problem)
+        else:
+            with lock:
+                came.append(stream)
+                if late:
+                    stream.close()
+        over.set()
+
+    threading.Thread(target=work, name="connecting", daemon=True).start()
+    over.wait(seconds)
+    with lock:
+        late = not came
+    if failed:
+        raise failed[0]
+    if late:
+        raise httpcore.ConnectTimeout("no connection in time")
+    return came[0]
+
+
+def _watch(sent: list[bool]) -> Callable[[str, Mapping[str, Any]], None]:
+    """Return what the HTTP library tells of its steps; `sent` is filled by the first byte of a request of ours."""
+
+    def trace(event: str, facts: Mapping[str, Any]) -> None:
+        # What a proxy is asked for before (`CONNECT`) is no request of ours
+        ours = getattr(facts.get("request"), "method", None) != b"CONNECT"
+        if ours and not sent and event.endswith("send_request_headers.started"):
+            sent.append(True)
+
+    return trace
+
+
+@lru_cache(maxsize=64)
+def _url(address: str) -> httpx.URL:
+    return httpx.URL(address)
+
+
+def _name(problem: Exception) -> str:
+    return next((name for kind, name in _FAULTS if isinstance(problem, kind)), "transport_error")
+
+
+def with_query(path: str, params: Mapping[str, str]) -> str:
+    """Return a path with a query, escaped."""
+    return str(httpx.URL(path, params=params))
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address stays on this machine."""
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+# certificates and proxies, as the environment names them
+
+
+def check_surroundings(address: str) -> None:
+    """Make ready what every exchange with this address needs, before anything is claimed.
+
+    Raises:
+        NotReadyError: naming the environment's variable that is to be mended.
+    """
+    found = _proxy(address)
+    _transport(address).close()
+    try:
+        if found is not None and (not urlsplit(found).hostname or urlsplit(found).port == 0):
+            raise ValueError("no host")
+    except ValueError:
+        raise _bad_proxy(address) from None
+
+
+def _transport(address: str) -> httpx.HTTPTransport:
+    secure = address.startswith("https")
+    verify = _tls() if secure else False
+    found = _proxy(address)
+    to_proxy = _tls() if found and found.startswith("https") else None
+    try:
+        proxy = httpx.Proxy(found, ssl_context=to_proxy) if found else None
+        return httpx.HTTPTransport(verify=verify, trust_env=False, proxy=proxy)
+    except (ValueError, httpx.InvalidURL):
+        raise _bad_proxy(address) from None
+    except ImportError:
+        raise _bad_proxy(address, "proxy_needs_socks") from None
+
+
+def _proxy(address: str) -> str | None:
+    """Return the company's proxy, if its settings name one; it must not get what stays on this machine."""
+    parts = urlsplit(address)
+    if is_loopback(address) or proxy_bypass(parts.hostname or ""):
+        return None
+    known = getproxies()
+    found = known.get(parts.scheme) or known.get("all")
+    return found if not found or "://" in found else f"http://{found}"
+
+
+def _bad_proxy(address: str, code: str = "bad_proxy") -> NotReadyError:
+    """Name the variable only: what it holds may be a password."""
+    return NotReadyError(say("setup", code, variable=_variable_of_proxy(address)), "proxy_failed")
+
+
+def _variable_of_proxy(address: str) -> str:
+    names = (f"{urlsplit(address).scheme}_proxy", "all_proxy")
+    wanted = [variable for name in names for variable in (name, name.upper()) if os.environ.get(variable)]
+    return wanted[0] if wanted else say("setup", "system_proxy")
+
+
+def _tls() -> ssl.SSLContext:
+    return _tls_of(os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", ""))
+
+
+@lru_cache(maxsize=8)
+def _tls_of(file: str, folder: str) -> ssl.SSLContext:
+    """Return one context for all: what the two variables name, as every program does, else the system's own trust."""
+    try:
+        if not file and not folder:
+            return _of_the_system()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if file:
+            _load(context, "SSL_CERT_FILE", file)
+        if folder and not (file and _is_empty(folder)):
+            _load(context, "SSL_CERT_DIR", folder)
+    except ssl.SSLError as problem:  # a broken configuration of OpenSSL itself
+        raise NotReadyError(say("setup", "bad_tls", reason=problem.reason), "tls_failed") from None
+    return context
+
+
+def _load(context: ssl.SSLContext, variable: str, path: str) -> None:
+    try:
+        if variable == "SSL_CERT_FILE":
+            context.load_verify_locations(cafile=path)
+        elif _has_certificates(path):
+            context.load_verify_locations(capath=path)
+        else:
+            raise FileNotFoundError(2, "no certificates there")
+    except OSError as problem:  # ssl.SSLError is one: a file that holds no certificate
+        reason = problem.strerror or type(problem).__name__
+        words = {"variable": variable, "path": path, "reason": reason}
+        raise NotReadyError(say("setup", "bad_certificates", **words), "tls_failed") from None
+
+
+def _has_certificates(folders: str) -> bool:
+    """Whether one of the folders holds a certificate under the hashed name by which OpenSSL looks for it."""
+    for folder in folders.split(os.pathsep):
+        with suppress(OSError):
+            if any(re.fullmatch(r"[0-9a-f]{8}\.\d+", found.name) for found in Path(folder).iterdir()):
+                return True
+    return False
+
+
+def _is_empty(folders: str) -> bool:
+    """Whether there are such folders, and no certificate in them: no harm beside a file that has some."""
+    return any(Path(folder).is_dir() for folder in folders.split(os.pathsep)) and not _has_certificates(folders)
+
+
+def _of_the_system() -> ssl.SSLContext:
+    """Trust what this machine trusts; where a bare container has no certificates at all, Mozilla's."""
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if platform.system() not in ("Windows", "Darwin"):
+        known = ssl.get_default_verify_paths()
+        if not known.cafile and not _has_certificates(known.capath or ""):
+            context.load_verify_locations(cafile=certifi.where())
+    return context

@@ -1,0 +1,187 @@
+"""One deadline for a whole exchange; certificates and proxies that cannot be used are named before any claim."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+
+import compropago_bulk as cp
+import pandas as pd
+import pytest
+from compropago_bulk.api.connection import Connection
+from compropago_bulk.api.wire import Deadline, Line
+from compropago_bulk.errors import ConfigurationError
+from compropago_bulk.model import Fault, FaultKind
+
+GOOD = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{"data": []}'
+
+
+@pytest.fixture
+def serve():
+    """Give a function that starts a server of raw bytes and gives its address."""
+    listeners = []
+
+    def start(answer):
+        listening = socket.create_server(("127.0.0.1", 0))
+        listeners.append(listening)
+
+        def accept():
+            while True:
+                try:
+                    near, _ = listening.accept()
+                except OSError:
+                    return
+                threading.Thread(target=talk, args=(near,), daemon=True).start()
+
+        def talk(near):
+            with near:
+                try:
+                    near.recv(65536)
+                    answer(near)
+                except OSError:
+                    pass
+
+        threading.Thread(target=accept, daemon=True).start()
+        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+    yield start
+    for listening in listeners:
+        listening.close()
+
+
+def drip(data, pause=0.15):
+    def answer(near):
+        for byte in data:
+            near.sendall(bytes([byte]))
+            time.sleep(pause)
+
+    return answer
+
+
+def after_headers(near):
+    near.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
+    drip(b" " * 900)(near)
+
+
+def in_chunks(near):
+    near.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    drip(b"1\r\na\r\n" * 200)(near)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [drip(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 900), after_headers, in_chunks, lambda near: time.sleep(9)],
+    ids=["headers", "body", "chunks", "silence"],
+)
+def test_no_exchange_lasts_longer_than_its_timeout_however_the_server_drips(serve, answer):
+    with Connection("sk_test_x", "pk_test_x", base_url=serve(answer), timeout=0.6) as connection:
+        began = time.monotonic()
+        assert connection.get("/v2/accounts") == Fault(FaultKind.DOUBTFUL, "read_timeout")
+        assert time.monotonic() - began < 1.6
+
+
+def test_a_slow_answer_that_ends_in_time_is_an_answer(serve):
+    with Connection("sk_test_x", "pk_test_x", base_url=serve(drip(GOOD, 0.005)), timeout=5) as connection:
+        assert connection.get("/v2/accounts") == []
+
+
+def test_a_name_whose_look_up_hangs_ends_with_the_exchange_and_sends_nothing(monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(5) or [])
+    with Connection("sk_test_x", "pk_test_x", base_url="https://nobody.invalid", timeout=0.5) as connection:
+        began = time.monotonic()
+        assert connection.get("/v2/accounts") == Fault(FaultKind.NOT_SENT, "connect_timeout")
+        assert time.monotonic() - began < 1.5
+
+
+def test_a_deadline_is_over_when_its_time_is_and_not_before():
+    now = [100.0]
+    deadline = Deadline(lambda: now[0])
+    deadline.start(2.0)
+    now[0] = 101.5
+    assert deadline.left(TimeoutError) == 0.5
+    now[0] = 102.0
+    with pytest.raises(TimeoutError):
+        deadline.left(TimeoutError)
+
+
+def test_every_wait_of_the_librarys_socket_asks_the_deadline(serve):
+    line = Line(serve(drip(GOOD, 0)))
+    assert type(line._transport._pool._network_backend).__name__ == "TimedBackend"
+
+
+def orders(**settings):
+    table = pd.DataFrame([{"Referencia": "A-1", "Nombre": "Vera Luna", "Correo": "v@example.com"}])
+    with Connection("sk_test_x", "pk_test_x", **settings) as connection:
+        return cp.create_orders(
+            table, product_id="P", product_name="M", price=100, progress=False, connection=connection
+        )
+
+
+def empty_file(folder):
+    (folder / "empty.pem").touch()
+    return folder / "empty.pem"
+
+
+def wrong_file(folder):
+    (folder / "notes.pem").write_text("no certificate")
+    return folder / "notes.pem"
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+@pytest.mark.parametrize(
+    "named",
+    [lambda folder: folder / "nowhere", lambda folder: folder, empty_file, wrong_file],
+    ids=["nothing there", "an empty folder", "an empty file", "no certificate"],
+)
+def test_certificates_that_cannot_be_used_are_named_before_anything_is_claimed(variable, named, monkeypatch, tmp_path):
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    (tmp_path / "certificates").mkdir()
+    monkeypatch.setenv(variable, str(named(tmp_path / "certificates")))
+    with pytest.raises(ConfigurationError, match=variable):
+        orders(base_url="https://127.0.0.1:9", journal=tmp_path / "j.sqlite")
+    assert cp.unsettled().empty and cp.runs().empty
+
+
+@pytest.mark.parametrize(
+    "proxy", ["gopher://127.0.0.1:9", "http://[broken", "http://127.0.0.1:99999", "http://", "http://x:y:z:1"]
+)
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_cannot_be_used_is_named_before_anything_is_claimed(proxy, variable, monkeypatch, tmp_path):
+    monkeypatch.setenv(variable, proxy)
+    with pytest.raises(ConfigurationError, match=variable) as caught:
+        orders(base_url="https://api.example.com", journal=tmp_path / "j.sqlite")
+    assert proxy[7:] not in str(caught.value).replace(":8080", "") or not proxy[7:], (
+        "a proxy's address may hold a password"
+    )
+
+
+def test_a_company_proxy_without_a_scheme_is_taken_for_http(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "127.0.0.1:9")
+    with Connection("sk_test_x", "pk_test_x", base_url="https://api.example.com", timeout=2) as connection:
+        connection.make_ready()
+        assert connection.get("/v2/accounts") == Fault(FaultKind.NOT_SENT, "connect_failed")
+
+
+def test_what_the_certificates_are_for_is_not_asked_of_a_plain_loopback_address(serve, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
+    with Connection("sk_test_x", "pk_test_x", base_url=serve(drip(GOOD, 0))) as connection:
+        connection.make_ready()
+        assert connection.get("/v2/accounts") == []
+
+
+def test_the_systems_certificates_are_trusted_and_a_stranger_is_not(monkeypatch):
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(variable, raising=False)
+    line = Line("https://localhost:9")
+    assert "truststore" in type(line._transport._pool._ssl_context).__module__
+
+
+def test_nothing_that_never_left_is_unknown_whatever_the_wire_raises(monkeypatch, tmp_path):
+    def broken(*_, **__):
+        raise RuntimeError("nobody expected this")
+
+    monkeypatch.setattr(socket, "create_connection", broken)
+    monkeypatch.setattr("compropago_bulk.sending.retry.MOST_TRIES", 1)
+    table = orders(base_url="http://127.0.0.1:9", journal=tmp_path / "j.sqlite", timeout=0.5)
+    assert table["outcome"].tolist() == ["failed"]
