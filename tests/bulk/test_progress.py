@@ -110,7 +110,7 @@ def test_a_saved_notebook_keeps_the_bar_as_it_ended(tmp_path):
     pytest.importorskip("ipykernel")
     code = (
         "from compropago_bulk.bulk.progress import make_observer\n"
-        "from compropago_bulk.rows.model import Progress\n"
+        "from compropago_bulk.model import Progress\n"
         "observe = make_observer(True, label='createClabe', total=100)\n"
         "for done in (1, 50, 100):\n"
         "    observe(Progress(100, done, {'created': done}, 5.0, None, finished=done == 100))\n"

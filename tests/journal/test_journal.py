@@ -134,8 +134,8 @@ def test_a_new_journal_that_somebody_else_is_opening_is_waited_for(tmp_path):
 
 PROGRAM = """
 import sys
-from compropago_bulk.rows.model import *
-from compropago_bulk.sending.journal import open_journal
+from compropago_bulk.model import *
+from compropago_bulk.journal import open_journal
 with open_journal(sys.argv[1]) as journal:
     scope = journal.scope("https://api.example.com", "test", "hash")
     with journal.start_run(scope, "orders", total=9, repeatable=False) as run:

@@ -61,7 +61,7 @@ rows = sum(1 for row in book.worksheets[0].iter_rows()) - 1
 MEASURED = """
 import json, resource, sys, time
 PATH = sys.argv[1]
-import openpyxl, pandas, compropago_bulk.rows.sheets
+import openpyxl, pandas, compropago_bulk.sheets.reading
 started = time.process_time()
 {}
 took = time.process_time() - started
