@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .bulk.create import create_accounts, create_clabes, create_orders
     from .bulk.history import history, resolve, runs, unsettled
     from .bulk.lists import list_accounts, list_subaccounts, list_transactions
+    from .bulk.profile import Profile
     from .bulk.progress import export_csv, export_excel, read_sheet
     from .bulk.sandbox import Sandbox, sandbox
     from .bulk.verify import verify_orders
@@ -63,6 +64,7 @@ _PLACES = {
     "history": "bulk.history",
     "resolve": "bulk.history",
     "runs": "bulk.history",
+    "Profile": "bulk.profile",
     "unsettled": "bulk.history",
     "Sandbox": "bulk.sandbox",
     "sandbox": "bulk.sandbox",
@@ -92,6 +94,7 @@ __all__ = [
     "Connection",
     "JournalError",
     "LiveModeError",
+    "Profile",
     "Sandbox",
     "SheetError",
     "Statement",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from html import escape
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from ..texts import say, sentences
 from ..values import shown
 from .pipeline import account_of, connected
 from .plan import Cost, Options, Plan, apply_limit, check_options, judge_all, prepare
+from .profile import Profile, with_profile
 from .progress import working
 from .status_history import look_back
 
@@ -226,6 +228,7 @@ def check(
     columns: Mapping[str, Any] | None = None,
     id_prefix: str = "",
     redirect_to: str | None = None,
+    profile: Profile | str | PathLike[str] | None = None,
     progress: bool = True,
     **values: Any,
 ) -> Check:
@@ -235,7 +238,7 @@ def check(
         source: a DataFrame, a path (`.xlsx .xlsm .xls .ods .csv .tsv`) or an open binary file.
         operation: the endpoint's name: `createAccount`, `createClabe`, `orders` or `verify`.
         connection: with one, given or from the environment, the check also says how many rows the journal knows.
-        sheet, columns, id_prefix, redirect_to, **values: as they will be given to the function that sends.
+        sheet, columns, id_prefix, redirect_to, profile, **values: as they will be given to the function that sends.
         progress: say so where it takes longer than a second.
 
     Returns:
@@ -253,9 +256,16 @@ def check(
         known = ", ".join(OPERATIONS)
         raise ConfigurationError(say("setup", "unknown_choice", name="operation", value=operation, known=known))
     options = Options(
-        connection=connection, sheet=sheet, columns=columns, id_prefix=id_prefix, redirect_to=redirect_to, values=values
-    )  # fmt: skip
-    with connected(connection, needed=False) as found:
+        connection=connection,
+        sheet=sheet,
+        columns=columns,
+        id_prefix=id_prefix,
+        redirect_to=redirect_to,
+        profile=profile,
+        values=values,
+    )
+    options = with_profile(options, operation)
+    with connected(connection, options.settings, needed=False) as found:
         check_options(options, found.mode if found else None)
         with working(progress, "preparing"):
             plan = prepare(operation, source, options, found)
@@ -346,7 +356,8 @@ def preview(name: str, source: Any, options: Options) -> Preview:
     Raises:
         ConfigurationError, SheetError, JournalError, ValueError, TypeError: as `operate` would.
     """
-    with connected(options.connection) as connection:
+    options = with_profile(options, name)
+    with connected(options.connection, options.settings) as connection:
         assert connection is not None  # noqa: S101 - `needed` is the default
         check_options(options, connection.mode)
         plan = prepare(name, source, replace(options, dry_run=True), connection)

@@ -10,6 +10,7 @@ from ..api.connection import Connection
 from ..model import Progress
 from .partitions import through
 from .plan import Options
+from .profile import Profile
 
 _EXAMPLES = {
     "create_accounts": 'cp.create_accounts("residentes.xlsx", account_name="Alamedas", output="clabes.xlsx")',
@@ -24,6 +25,7 @@ _SHARED = """
         source: a DataFrame, a path (`.xlsx .xlsm .xls .ods .csv .tsv`) or an open binary file; one row a resident. A
             `dask.dataframe` gives one back, whose rows go out when it is computed (docs/scale.md).
         connection: keys, address and pace; else from the environment or a `.env` file.
+        profile: a `Profile`, or the path of its file: defaults for one condominium, over which arguments win.
         sheet: a sheet's name or number, or a list of them; else every visible sheet with a table of residents.
         columns: field to header (`{"email": "Correo del propietario"}`), where recognition fails or would choose
             wrongly; a list of headers is joined with `-` (`{"reference": ["Torre", "Depto"]}`).
@@ -72,6 +74,7 @@ def create_accounts(
     source: Any,
     *,
     connection: Connection | None = None,
+    profile: Profile | str | PathLike[str] | None = None,
     sheet: Any = None,
     columns: Mapping[str, Any] | None = None,
     dry_run: bool = False,
@@ -98,11 +101,23 @@ def create_accounts(
         "createAccount",
         source,
         Options(
-            connection=connection, sheet=sheet, columns=columns, dry_run=dry_run, live=live, on_change=on_change,
-            progress=progress, output=output, prefix=prefix, limit=limit, redirect_to=redirect_to,
-            id_prefix=id_prefix, batch=batch, values=values,
+            connection=connection,
+            profile=profile,
+            sheet=sheet,
+            columns=columns,
+            dry_run=dry_run,
+            live=live,
+            on_change=on_change,
+            progress=progress,
+            output=output,
+            prefix=prefix,
+            limit=limit,
+            redirect_to=redirect_to,
+            id_prefix=id_prefix,
+            batch=batch,
+            values=values,
         ),
-    )  # fmt: skip
+    )
 
 
 @_documented
@@ -110,6 +125,7 @@ def create_clabes(
     source: Any,
     *,
     connection: Connection | None = None,
+    profile: Profile | str | PathLike[str] | None = None,
     sheet: Any = None,
     columns: Mapping[str, Any] | None = None,
     dry_run: bool = False,
@@ -134,11 +150,22 @@ def create_clabes(
         "createClabe",
         source,
         Options(
-            connection=connection, sheet=sheet, columns=columns, dry_run=dry_run, live=live, on_change=on_change,
-            progress=progress, output=output, prefix=prefix, limit=limit, redirect_to=redirect_to,
-            id_prefix=id_prefix, values=values,
+            connection=connection,
+            profile=profile,
+            sheet=sheet,
+            columns=columns,
+            dry_run=dry_run,
+            live=live,
+            on_change=on_change,
+            progress=progress,
+            output=output,
+            prefix=prefix,
+            limit=limit,
+            redirect_to=redirect_to,
+            id_prefix=id_prefix,
+            values=values,
         ),
-    )  # fmt: skip
+    )
 
 
 @_documented
@@ -146,6 +173,7 @@ def create_orders(
     source: Any,
     *,
     connection: Connection | None = None,
+    profile: Profile | str | PathLike[str] | None = None,
     sheet: Any = None,
     columns: Mapping[str, Any] | None = None,
     dry_run: bool = False,
@@ -171,8 +199,20 @@ def create_orders(
         "orders",
         source,
         Options(
-            connection=connection, sheet=sheet, columns=columns, dry_run=dry_run, live=live, on_change=on_change,
-            progress=progress, output=output, prefix=prefix, limit=limit, redirect_to=redirect_to,
-            id_prefix=id_prefix, renew_expired=renew_expired, values=values,
+            connection=connection,
+            profile=profile,
+            sheet=sheet,
+            columns=columns,
+            dry_run=dry_run,
+            live=live,
+            on_change=on_change,
+            progress=progress,
+            output=output,
+            prefix=prefix,
+            limit=limit,
+            redirect_to=redirect_to,
+            id_prefix=id_prefix,
+            renew_expired=renew_expired,
+            values=values,
         ),
-    )  # fmt: skip
+    )

@@ -282,6 +282,10 @@ class Options:
     renew_expired: bool = False
     only_open: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
+    profile: Any = None
+    """A `Profile` or the path of one; its defaults are taken over by `with_profile`."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What a connection made from the environment is given besides."""
     control: Control | None = None
     """For faces that pause and stop by button."""
     confirm: Callable[[Cost], bool] | None = None

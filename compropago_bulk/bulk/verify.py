@@ -18,6 +18,7 @@ from .history import frame_of
 from .partitions import through
 from .pipeline import account_of, connected
 from .plan import Options
+from .profile import Profile
 
 KNOWN = {
     "order_id": "string",
@@ -35,6 +36,7 @@ def verify_orders(
     source: Any = None,
     *,
     connection: Connection | None = None,
+    profile: Profile | str | PathLike[str] | None = None,
     sheet: Any = None,
     columns: Mapping[str, Any] | None = None,
     dry_run: bool = False,
@@ -53,7 +55,7 @@ def verify_orders(
         source: a table with an `order_id` column (such as the one that `create_orders` gave, or its exported
             workbook), a list of order ids, or None: all orders that the journal knows.
         connection: keys, address and pace; else from the environment or a `.env` file.
-        sheet, columns, dry_run, progress, output, prefix, limit: as in `create_orders`.
+        profile, sheet, columns, dry_run, progress, output, prefix, limit: as in `create_orders`.
         only_open: leave out what was last seen as `ACCEPTED`, or `EXPIRED` for more than 30 days; those rows are
             `existing`, with what was seen then.
 
@@ -67,9 +69,18 @@ def verify_orders(
         AuthenticationError: the keys were refused before any order had been read; `.table` is the table.
     """
     options = Options(
-        connection=connection, sheet=sheet, columns=columns, dry_run=dry_run, progress=progress, output=output,
-        prefix=prefix, limit=limit, only_open=only_open, values=values,
-    )  # fmt: skip
+        connection=connection,
+        profile=profile,
+        sheet=sheet,
+        columns=columns,
+        dry_run=dry_run,
+        progress=progress,
+        output=output,
+        prefix=prefix,
+        limit=limit,
+        only_open=only_open,
+        values=values,
+    )
     return through("verify", known_orders(connection) if source is None else as_table(source), options)
 
 
