@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import Operation, Problem, Value
+from ..model import FieldSource, Operation, Problem, Value
 from ..sheets.headers import recognise
 from ..texts import say
 from ..values import Finding, is_placeholder, is_valid_clabe, shown
@@ -25,6 +25,8 @@ class Checked:
 
     rows: CleanRows
     problems: tuple[Problem, ...]
+    constants_used: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """A field that was given a value for every row, to the number of rows that had none of their own."""
 
 
 def check_rows(
@@ -57,7 +59,7 @@ def check_rows(
     rows = _together(gathering, redirected=redirect_to is not None)
     order = {field: rank for rank, field in enumerate(fields)}
     problems = sorted(gathering.problems, key=lambda one: (one.position, order.get(one.field, 99)))
-    return Checked(rows, tuple(problems))
+    return Checked(rows, tuple(problems), gathering.constants_used)
 
 
 def _dress(gathering: Gathering, id_prefix: str, redirect_to: str | None) -> None:
@@ -134,6 +136,22 @@ def _numbers(rows: CleanRows, positions: Sequence[int]) -> str:
     told = [f"{sheet}!{rows.number(position)}" if (sheet := rows.sheet(position)) else str(rows.number(position))
             for position in positions[:5]]  # fmt: skip
     return ", ".join(told) + (" …" if len(positions) > 5 else "")
+
+
+def keyword_notes(table: Table, checked: Checked, constants: Mapping[str, Any]) -> list[str]:
+    """Return for each value that was given for every row in how many it was used, and which column has its own."""
+    return [
+        _keyword_note(name, constants[name], used, len(checked.rows), table.fields.get(name))
+        for name, used in checked.constants_used.items()
+    ]
+
+
+def _keyword_note(name: str, value: object, used: int, rows: int, source: FieldSource | None) -> str:
+    words: dict[str, object] = {"field": name, "value": value, "used": used, "rows": rows}
+    if source is None or used == rows:
+        return f"keyword_used: {say('checks', 'keyword_used', **words)}"
+    columns = " + ".join(f"«{header}»" for header in source.headers)
+    return f"keyword_used: {say('checks', 'keyword_overruled', **words, columns=columns)}"
 
 
 def message(problem: Problem, lang: str | None = None) -> str:
