@@ -32,7 +32,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .api.connection import Connection
-    from .bulk.check import Check, check
+    from .bulk.check import check
+    from .bulk.check_report import Check
     from .bulk.compare import compare_sheets
     from .bulk.create import create_accounts, create_clabes, create_orders
     from .bulk.history import history, resolve, runs, unsettled
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "Connection": "api.connection",
     "check": "bulk.check",
-    "Check": "bulk.check",
+    "Check": "bulk.check_report",
     "compare_sheets": "bulk.compare",
     "create_accounts": "bulk.create",
     "create_clabes": "bulk.create",

@@ -18,6 +18,7 @@ from ..exports.files import writable_target
 from ..exports.workbook import export_excel
 from ..journal import Journal, RunJournal, Scope, open_journal
 from ..model import Operation, Outcome, Result
+from ..rows.checks import keyword_notes
 from ..rows.results import Columns, attach
 from ..sending.rate import RateLimiter, shared_limiter
 from ..sending.runner import RunSummary, Settings, run
@@ -208,6 +209,7 @@ def _table(plan: Plan, options: Options, mode: str | None, run_id: str | None, s
         "mode": mode,
         "counts": plan.columns.counts(),
         "stopped": stopped,
+        "notes": keyword_notes(plan.table, plan.checked, options.values),
     }
     if options.profile is not None:
         table.attrs["compropago_book"] = {"title": options.profile.title, "logo": options.profile.logo}

@@ -14,7 +14,8 @@ from typing import Any
 
 from ..api.connection import Connection
 from ..api.settings import keys_are_set
-from ..bulk.check import Check, Preview, check, preview
+from ..bulk.check import Preview, check, preview
+from ..bulk.check_report import Check
 from ..bulk.plan import Options
 from ..bulk.sandbox import Sandbox, sandbox
 from ..errors import ConfigurationError, LiveModeError

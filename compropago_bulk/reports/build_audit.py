@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ..api.connection import Connection
-from ..bulk.check import FEE_FIXED, FEE_SHARE
+from ..bulk.check_report import FEE_FIXED, FEE_SHARE
 from ..bulk.pipeline import account_of, connected, operate
 from ..bulk.plan import Account, Options
 from ..bulk.verify import as_table, known_orders

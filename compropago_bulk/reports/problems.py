@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..bulk.check import FEE_FIXED, FEE_SHARE, IVA
+from ..bulk.check_report import FEE_FIXED, FEE_SHARE, IVA
 from ..texts import say
 from ..values.folding import fold
 from .amounts import exact, to_centavos, written

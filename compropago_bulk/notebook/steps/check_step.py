@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from ...bulk.check import CLASSES, Check, heads
+from ...bulk.check_report import CLASSES, Check, heads
 from ...errors import SheetError
 from ...exports.html import table
 from ...texts import say
