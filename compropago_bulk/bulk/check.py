@@ -159,8 +159,8 @@ def _estimate(spec: Operation, rows: CleanRows, positions: Sequence[int], rate: 
         (FEE_FIXED + price * FEE_SHARE).quantize(_CENT) for price in prices if isinstance(price, Decimal)
     ] if spec.name == "orders" else []  # fmt: skip
     fee = sum(fees, Decimal(0))
-    iva = sum(((one * IVA).quantize(_CENT) for one in fees), Decimal(0))
-    sms = sum(one is not None for one in rows.column("phone", positions))
+    iva = sum(((item * IVA).quantize(_CENT) for item in fees), Decimal(0))
+    sms = sum(item is not None for item in rows.column("phone", positions))
     if not spec.creates:
         return Estimate(going, 0, 0, rate, known, Decimal(0), Decimal(0), Decimal(0))
     return Estimate(going, going, min(sms, going), rate, known, amount, fee, iva)
@@ -189,7 +189,7 @@ def _column(values: list[Any], dtype: str) -> Any:
 
 def _unit_values(table: Table) -> list[str] | None:
     labels = list(table.frame.columns)
-    found = [label for label, one in zip(labels, recognise(labels), strict=True) if one.field == "unit"]
+    found = [label for label, item in zip(labels, recognise(labels), strict=True) if item.field == "unit"]
     return [shown(value).strip() for value in table.values(found[0])] if found else None
 
 
@@ -305,13 +305,13 @@ def check_html(
 
 def heads() -> list[str]:
     """Name the columns of the list of problems."""
-    return [say("checks", f"head_{one}") for one in ("kind", "where", "value", "message")]
+    return [say("checks", f"head_{name}") for name in ("kind", "where", "value", "message")]
 
 
 def problem_rows(errors: Sequence[Problem], problems: Sequence[Problem], most: int) -> list[list[str]]:
     """Write the first problems as cells, those that keep a row back before the others."""
     worst = [*errors, *(problem for problem in problems if problem.severity is Severity.WARNING)]
-    return [_row(one) for one in worst[:most]]
+    return [_row(item) for item in worst[:most]]
 
 
 def _row(problem: Problem) -> list[str]:
