@@ -183,7 +183,7 @@ def _column(values: list[Any], dtype: str) -> Any:
 
 def _unit_values(table: Table) -> list[str] | None:
     labels = list(table.frame.columns)
-    found = [label for label, one in zip(labels, recognise(labels), strict=True) if one.field == "unit"]
+    found = [label for label, match in zip(labels, recognise(labels), strict=True) if match.field == "unit"]
     return [shown(value).strip() for value in table.values(found[0])] if found else None
 
 
@@ -230,13 +230,13 @@ def check_html(
 
 def heads() -> list[str]:
     """Name the columns of the list of problems."""
-    return [say("checks", f"head_{one}") for one in ("kind", "where", "value", "message")]
+    return [say("checks", f"head_{name}") for name in ("kind", "where", "value", "message")]
 
 
 def problem_rows(errors: Sequence[Problem], problems: Sequence[Problem], most: int) -> list[list[str]]:
     """Write the first problems as cells, those that keep a row back before the others."""
     worst = [*errors, *(problem for problem in problems if problem.severity is Severity.WARNING)]
-    return [_row(one) for one in worst[:most]]
+    return [_row(problem) for problem in worst[:most]]
 
 
 def _row(problem: Problem) -> list[str]:

@@ -91,16 +91,16 @@ def runs(connection: Connection | None = None, *, journal: str | Path | None = N
     return frame_of(flat, _RUNS | dict.fromkeys(outcomes, "Int64"))
 
 
-def _run_record(one: Any) -> dict[str, Any]:
+def _run_record(value: Any) -> dict[str, Any]:
     return {
-        **{name: getattr(one, name) for name in ("run_id", "operation", "rehearsal", "started_at", "ended_at")},
-        "mode": one.scope.mode,
-        "base_url": one.scope.base_url,
-        "alive": one.alive,
-        "stopped": one.stopped,
-        "source": one.source_name,
-        "rows": one.total,
-        "counts": one.counts,
+        **{name: getattr(value, name) for name in ("run_id", "operation", "rehearsal", "started_at", "ended_at")},
+        "mode": value.scope.mode,
+        "base_url": value.scope.base_url,
+        "alive": value.alive,
+        "stopped": value.stopped,
+        "source": value.source_name,
+        "rows": value.total,
+        "counts": value.counts,
     }
 
 
@@ -118,7 +118,7 @@ def history(key: str | None = None, *, connection: Connection | None = None, jou
     with opened(connection, journal) as (book, scope):
         events = book.history(scope, fold(key) if key is not None else None)
         if key is not None and not events:
-            events = [one for one in book.history(scope, None) if _mentions(one, fold(key))]
+            events = [look for look in book.history(scope, None) if _mentions(look, fold(key))]
     records = ({**{name: getattr(event, name, None) for name in _HISTORY}, "event": event.kind} for event in events)
     return frame_of(records, _HISTORY)
 
@@ -138,7 +138,7 @@ def unsettled(connection: Connection | None = None, *, journal: str | Path | Non
         `price` (MXN), `sent_at` (Mexico City); `created`, `order_id` and `clabe` are there to be filled in.
     """
     with opened(connection, journal) as (book, scope):
-        records = [_unsettled_record(one) for one in book.unsettled(scope)]
+        records = [_unsettled_record(item) for item in book.unsettled(scope)]
     return frame_of(records, _UNSETTLED)
 
 
@@ -194,12 +194,12 @@ def resolve(
     with opened(connection, journal) as (book, scope):
         open_now = book.unsettled(scope)
         found = [(_the_one(open_now, fold(word["key"]), word.get("operation") or operation), word) for word in words]
-        for one, word in found:
+        for item, word in found:
             book.resolve(
-                one.scope, one.operation, one.key, bool(word["created"]), order_id=word["order_id"],
-                clabe=word["clabe"], rehearsal=one.rehearsal,
+                item.scope, item.operation, item.key, bool(word["created"]), order_id=word["order_id"],
+                clabe=word["clabe"], rehearsal=item.rehearsal,
             )  # fmt: skip
-        return frame_of([_unsettled_record(one) for one in book.unsettled(scope)], _UNSETTLED)
+        return frame_of([_unsettled_record(item) for item in book.unsettled(scope)], _UNSETTLED)
 
 
 def _words(given: Any, created: bool | None, order_id: str | None, clabe: str | None) -> list[dict[str, Any]]:
@@ -217,11 +217,11 @@ def _words(given: Any, created: bool | None, order_id: str | None, clabe: str | 
 
 
 def _the_one(open_now: list[Unsettled], key: str, operation: str | None) -> Unsettled:
-    fitting = [one for one in open_now if one.key == key and operation in (None, one.operation)]
+    fitting = [item for item in open_now if item.key == key and operation in (None, item.operation)]
     if not fitting:
         raise ValueError(say("outcomes", "resolve_unknown", key=key))
-    if len({(one.operation, one.rehearsal) for one in fitting}) > 1:
-        names = ", ".join(sorted({one.operation for one in fitting}))
+    if len({(item.operation, item.rehearsal) for item in fitting}) > 1:
+        names = ", ".join(sorted({item.operation for item in fitting}))
         raise ValueError(say("outcomes", "resolve_several", key=key, operations=names))
     return fitting[0]
 

@@ -46,11 +46,11 @@ def read_accounts(connection: Connection | None = None) -> list[dict[str, Any]]:
     """Return the accounts as records, `balance` an exact decimal."""
     return [
         {
-            "account_id": _text(one.get("accountId", one.get("reference", one.get("id")))),
-            "name": _text(one.get("name")),
-            "balance": read_money(one.get("balance")),
+            "account_id": _text(item.get("accountId", item.get("reference", item.get("id")))),
+            "name": _text(item.get("name")),
+            "balance": read_money(item.get("balance")),
         }
-        for one in _read(connection, "/v2/accounts")
+        for item in _read(connection, "/v2/accounts")
     ]
 
 
@@ -96,11 +96,11 @@ def read_transactions(
     path = f"/v2/accounts/{quote(str(account_id), safe='')}/transactions"
     return [
         {
-            **{name: _text(one.get(name)) for name in ("id", "status", "description", "reference")},
-            "date": read_moment(one.get("date")),
-            "amount": read_money(one.get("amount")),
+            **{name: _text(item.get(name)) for name in ("id", "status", "description", "reference")},
+            "date": read_moment(item.get("date")),
+            "amount": read_money(item.get("amount")),
         }
-        for one in _read(connection, path, {"clabe": clabe} if clabe else None)
+        for item in _read(connection, path, {"clabe": clabe} if clabe else None)
     ]
 
 
@@ -126,7 +126,7 @@ def _try_to_read(
         tries += 1
         if isinstance(data, list):
             limiter.went_well()
-            return [one for one in data if isinstance(one, dict)]
+            return [item for item in data if isinstance(item, dict)]
         fault = data if isinstance(data, Fault) else Fault(FaultKind.DOUBTFUL, "unreadable_answer")
         if fault.kind is FaultKind.SLOW_DOWN:
             limiter.slow_down(None if (fault.retry_after or 0) > OUTAGE else fault.retry_after)

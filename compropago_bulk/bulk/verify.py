@@ -103,12 +103,12 @@ def _shared(text: str | None) -> str | None:
     return text
 
 
-def order_record(one: KnownOrder) -> dict[str, Any]:
+def order_record(order: KnownOrder) -> dict[str, Any]:
     """Return what was sent for an order, as a line of a table."""
-    body = json.loads(one.body) if one.body else {}
+    body = json.loads(order.body) if order.body else {}
     product, customer = body.get("product") or {}, body.get("customer") or {}
     return {
-        "order_id": one.order_id,
+        "order_id": order.order_id,
         "product_id": _shared(product.get("id")),
         "product_name": _shared(product.get("name")),
         "customer_id": customer.get("id"),

@@ -249,9 +249,9 @@ def prepare(place: Place) -> None:
 
 def make_private_folder(folder: Path) -> None:
     """Make `folder` and what is missing above it, readable by their owner only; a folder that exists is left alone."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    for one in reversed(missing):
-        one.mkdir(mode=0o700, exist_ok=True)
+    missing = [item for item in (folder, *folder.parents) if not item.exists()]
+    for name in reversed(missing):
+        name.mkdir(mode=0o700, exist_ok=True)
 
 
 def journal_folder(where: str | Path | None) -> Path:

@@ -127,7 +127,7 @@ class Journal:
             if space is None:
                 return {}
             found = self._looker(connection).standings(space, keys)
-        return {key: one.entry for key, one in found.items()}
+        return {key: match.entry for key, match in found.items()}
 
     def look_aliases(
         self, scope: Scope, operation: str, aliases: Iterable[str], *, rehearsal: bool = False
@@ -141,7 +141,7 @@ class Journal:
             keys = looker.keys_of_aliases(space, aliases)
             found = looker.standings(space, {key for some in keys.values() for key in some})
         rivals = {alias: [found[key].entry for key in sorted(some)] for alias, some in keys.items()}
-        return {alias: [one for one in some if one.state in _RIVALS] for alias, some in rivals.items()}
+        return {alias: [item for item in some if item.state in _RIVALS] for alias, some in rivals.items()}
 
     def amend(self, scope: Scope, operation: str, key: str, answer: Answer, *, rehearsal: bool = False) -> None:
         """Take what a look-up found: what is in doubt becomes created, and what an answer lacked is filled in."""

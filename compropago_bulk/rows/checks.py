@@ -59,7 +59,7 @@ def check_rows(
     _look_at_hidden(gathering)
     rows = _together(gathering, redirected=redirect_to is not None)
     order = {field: rank for rank, field in enumerate(fields)}
-    problems = sorted(gathering.problems, key=lambda one: (one.position, order.get(one.field, 99)))
+    problems = sorted(gathering.problems, key=lambda problem: (problem.position, order.get(problem.field, 99)))
     return Checked(rows, tuple(problems), gathering.constants_used)
 
 
@@ -80,7 +80,7 @@ def _look_at_clabes(gathering: Gathering) -> None:
     labels = list(gathering.table.frame.columns)
     if "clabe_valid" in labels:
         return
-    found = [place for place, one in enumerate(recognise(labels)) if one.field == "clabe"]
+    found = [place for place, item in enumerate(recognise(labels)) if item.field == "clabe"]
     for header in (labels[place] for place in found[:1]):
         for position, value in enumerate(gathering.table.values(header)):
             text = "".join(shown(value).split())
@@ -113,7 +113,7 @@ def _together(gathering: Gathering, *, redirected: bool) -> CleanRows:
     _tell(gathering, rows, field, "repeated_row", {position: [first] for position, first in repeats.items()})
     rows.conflicts, rows.repeats = frozenset(conflicts), repeats
     if spec.creates:
-        distinct = [one for one in range(len(rows)) if one not in rows.invalid and one not in repeats]
+        distinct = [item for item in range(len(rows)) if item not in rows.invalid and item not in repeats]
         _tell(gathering, rows, field, "near_duplicate", near_duplicates(rows.column(field, distinct), distinct))
         if not redirected:
             _tell(gathering, rows, "email", "shared_email", shared_emails(rows.column("email", distinct), distinct))
@@ -226,7 +226,7 @@ def _text(value: Value | None) -> str:
 
 
 def _the_others(same: Sequence[int]) -> dict[int, list[int]]:
-    return {one: [other for other in same if other != one] for one in same}
+    return {item: [other for other in same if other != item] for item in same}
 
 
 def _alike(names: Iterable[str], positions: Iterable[int]) -> Iterable[list[int]]:

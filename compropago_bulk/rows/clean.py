@@ -163,11 +163,11 @@ def _joined(parts: Sequence[Any], table: Table | None, field: str) -> Parsed:
     if len(parts) == 1:
         return parse_identifier(parts[0])
     taken = [parse_identifier(part) for part in parts]
-    broken = [one for one in taken if one.value is None]
+    broken = [value for value in taken if value.value is None]
     if broken:
-        return next((one for one in broken if one.findings), broken[0])
+        return next((item for item in broken if item.findings), broken[0])
     joiner = table.fields[field].joiner if table else "-"
-    return Parsed(joiner.join(str(one.value) for one in taken), taken[0].findings)
+    return Parsed(joiner.join(str(value.value) for value in taken), taken[0].findings)
 
 
 _SAMPLE = 50
@@ -304,7 +304,7 @@ class Gathering:
         """Return the positions of rows of which a cell was damaged where it was read."""
         marks = self.table.facts.marks if self.table.facts else {}
         rows = {(sheet, row) for sheet, row, _ in marks}
-        return {one for one in range(self.size) if (self.sheet(one), self.numbers[one]) in rows} if rows else set()
+        return {item for item in range(self.size) if (self.sheet(item), self.numbers[item]) in rows} if rows else set()
 
 
 def _places(table: Table) -> tuple[list[str | None] | None, Sequence[int]]:
