@@ -83,6 +83,10 @@ def runs(connection: Connection | None = None, *, journal: str | Path | None = N
     Returns:
         DataFrame: `run_id`, `operation`, `mode`, `started_at`, `ended_at` (Mexico City), `alive`, `stopped`, `source`
         (the file's name), `rows`, and a column for each outcome with its number of rows.
+
+    Raises:
+        ConfigurationError: the keys contradict each other.
+        JournalError: the journal cannot be read.
     """
     with opened(connection, journal) as (book, scope):
         records = [_run_record(item) for item in book.runs(scope)]
@@ -105,15 +109,22 @@ def _run_record(value: Any) -> dict[str, Any]:
 
 
 def history(key: str | None = None, *, connection: Connection | None = None, journal: str | Path | None = None) -> Any:
-    """Tell what happened to one key, or to all, in the order of time.
+    """Return what happened to one key, or to all, in the order of time.
 
     Args:
-        key: as `unsettled` shows it (`mtto-2026-11 | 101`), or one part of it, such as a reference or an order's id.
+        key: as `unsettled` shows it (`mtto-2026-11 | 101`), or one part of it, such as a reference or an order's id;
+            else every key.
+        connection: whose account's; else from the environment; without keys, those of every account.
+        journal: another journal than the connection's.
 
     Returns:
         DataFrame: a line for each thing that happened: `at` (Mexico City), `event` (`claimed`: it was about to be
         sent; `settled`; `seen`: an order was read; `resolved`: a person said so; …), `key`, `state`, `order_id`,
         `clabe`, `status`, `error_code`, `run_id`.
+
+    Raises:
+        ConfigurationError: the keys contradict each other.
+        JournalError: the journal cannot be read.
     """
     with opened(connection, journal) as (book, scope):
         events = book.history(scope, fold(key) if key is not None else None)
@@ -133,9 +144,17 @@ def unsettled(connection: Connection | None = None, *, journal: str | Path | Non
     Look each one up in ComproPago's panel, fill in `created` (and `order_id` or `clabe`), and give the table to
     `resolve`. Until then orders and accounts are never sent again by themselves.
 
+    Args:
+        connection: whose account's; else from the environment; without keys, those of every account.
+        journal: another journal than the connection's.
+
     Returns:
         DataFrame: a line a key, with what a person needs to find it: `name`, `email`, `reference`, `product_id`,
         `price` (MXN), `sent_at` (Mexico City); `created`, `order_id` and `clabe` are there to be filled in.
+
+    Raises:
+        ConfigurationError: the keys contradict each other.
+        JournalError: the journal cannot be read.
     """
     with opened(connection, journal) as (book, scope):
         records = [_unsettled_record(item) for item in book.unsettled(scope)]
@@ -175,7 +194,7 @@ def resolve(
     connection: Connection | None = None,
     journal: str | Path | None = None,
 ) -> Any:
-    """Say of unknown rows whether they were created, after looking in ComproPago's panel.
+    """Record whether unknown rows were created, after looking in ComproPago's panel.
 
     Args:
         key_or_table: one key, a list of keys, or the DataFrame of `unsettled` with its `created` column filled in
@@ -183,12 +202,16 @@ def resolve(
         created: for keys: True, they exist (and will never be sent again); False, they do not (the next run sends).
         order_id, clabe: for one key that exists, what the panel shows.
         operation: `createAccount`, `createClabe` or `orders`, where one key is unsettled in several.
+        connection: whose account's; else from the environment; without keys, those of every account.
+        journal: another journal than the connection's.
 
     Returns:
-        DataFrame: what is still unsettled.
+        DataFrame: what is still unsettled, as `unsettled` lists it.
 
     Raises:
         ValueError: `created` missing, a key that is not unsettled, or one that is unsettled in several operations.
+        ConfigurationError: the keys contradict each other.
+        JournalError: the journal cannot be read or written.
     """
     words = _words(key_or_table, created, order_id, clabe)
     with opened(connection, journal) as (book, scope):

@@ -33,11 +33,15 @@ _TRANSACTIONS = {
 def list_accounts(connection: Connection | None = None) -> Any:
     """List the accounts (`GET /v2/accounts`, edition 2019-08).
 
+    Args:
+        connection: keys, address and pace; else from the environment or a `.env` file. Its contract is `"2019-08"`.
+
     Returns:
         DataFrame: `account_id`, `name` (string), `balance` (Float64, MXN).
 
     Raises:
         ApiError: the API has no such call, or refused it.
+        ConfigurationError: no keys, or keys that contradict each other.
     """
     return frame_of(read_accounts(connection), _ACCOUNTS)
 
@@ -57,11 +61,16 @@ def read_accounts(connection: Connection | None = None) -> list[dict[str, Any]]:
 def list_subaccounts(account_id: str, connection: Connection | None = None) -> Any:
     """List an account's sub-accounts with their CLABEs (`GET /v2/accounts/<ID>`, edition 2019-08).
 
+    Args:
+        account_id: as `list_accounts` shows it.
+        connection: keys, address and pace; else from the environment or a `.env` file. Its contract is `"2019-08"`.
+
     Returns:
         DataFrame: `id`, `name`, `clabe` (string).
 
     Raises:
         ApiError: no such account, or the API has no such call, or refused it.
+        ConfigurationError: no keys, or keys that contradict each other.
     """
     records = _read(connection, f"/v2/accounts/{quote(str(account_id), safe='')}")
     return frame_of(
@@ -78,13 +87,16 @@ def list_transactions(account_id: str, clabe: str | None = None, connection: Con
     ones for its fees.
 
     Args:
-        clabe: only those of this CLABE.
+        account_id: as `list_accounts` shows it.
+        clabe: only those of this CLABE, 18 digits.
+        connection: keys, address and pace; else from the environment or a `.env` file. Its contract is `"2019-08"`.
 
     Returns:
         DataFrame: `id`, `status`, `description`, `reference` (string), `date` (Mexico City), `amount` (Float64, MXN).
 
     Raises:
         ApiError: no such account, or the API has no such call, or refused it.
+        ConfigurationError: no keys, or keys that contradict each other.
     """
     return frame_of(read_transactions(account_id, clabe, connection), _TRANSACTIONS)
 

@@ -50,6 +50,9 @@ def show(result: Any, *, personal: bool = False, rows: int = 50, attention: bool
 
     Returns:
         Shown: what a notebook draws as HTML and a terminal prints as text. The table itself stays as it is.
+
+    Raises:
+        TypeError: it is no table.
     """
     return Shown(result, personal=personal, rows=rows, attention=attention)
 

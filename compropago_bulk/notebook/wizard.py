@@ -46,6 +46,9 @@ def wizard(connection: Connection | None = None, *, folder: str | Path | None = 
 
     Returns:
         Wizard: a widget; let it be the last line of a cell.
+
+    Raises:
+        ConfigurationError: keys in the environment that contradict each other.
     """
     return Wizard(Session(connection, folder))
 

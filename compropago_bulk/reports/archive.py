@@ -54,6 +54,10 @@ def audits(connection: Connection | None = None, *, journal: str | Path | None =
     Returns:
         DataFrame: `id`, `kind` (`audit` or `statement`), `made_at` (Mexico City), `source` (the file's name),
         `source_sha256`, `mode`, `account_id` (of statements), `orders`, `amount`, `paid`, `owed` (MXN), `problems`.
+
+    Raises:
+        ConfigurationError: the keys contradict each other.
+        JournalError: the journal cannot be read.
     """
     with opened(connection, journal) as (book, scope):
         records = book.audits(scope)
@@ -74,6 +78,9 @@ def audit_as_of(when: Any, *, connection: Connection | None = None, source: str 
         when: a day (`date`, or text `2026-03-15`: its end, in Mexico City) or a moment (`datetime`).
         connection: whose account's; else from the environment.
         source: only audits made from a file of this name, or of this SHA-256 (or its beginning).
+
+    Returns:
+        Audit: as `audit_orders` gives it.
 
     Raises:
         ConfigurationError, JournalError: no keys, or a journal that cannot be read.

@@ -139,10 +139,14 @@ def fields(source: Any, sheet: Any = None, columns: Mapping[str, Any] | None = N
 
     Args:
         source: as in `read_sheet`, or a DataFrame.
+        sheet, columns: as in `read_sheet`.
 
     Returns:
         DataFrame: `source_sheet`, `header`, `field` (missing where none), `how` (`vocabulary`, `given`, `ambiguous`,
         `suggested`, `left_alone`), `suggestion` and `rivals` (string).
+
+    Raises:
+        SheetError: `.code` says why, the message what to do next.
     """
     frame = source if isinstance(source, pd.DataFrame) else read_sheet(source, sheet, columns)
     known = facts(frame)

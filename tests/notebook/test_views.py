@@ -7,10 +7,10 @@ import inspect
 import compropago_bulk as cp
 import pandas as pd
 import pytest
+from compropago_bulk.accessor import Accessor, Delegate, register
 from compropago_bulk.exports.html import outcome_word
 from compropago_bulk.model import Outcome
 from compropago_bulk.notebook import views
-from compropago_bulk.notebook.accessor import Accessor, Delegate, register
 from compropago_bulk.notebook.views import masked
 from compropago_bulk.texts import LANGUAGES
 
