@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import ast
-import json
 import statistics
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -140,18 +137,3 @@ def test_functions_stay_under_60_lines_and_their_median_under_10():
 def test_public_modules_and_functions_say_what_they_are_for():
     silent = [place(path) for path in FILES if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
     assert not silent
-
-
-def test_importing_the_package_loads_nothing_heavy():
-    heavy = ["ipywidgets", "matplotlib", "uvicorn", "starlette", "sqlalchemy", "httpx", "openpyxl", "typer", "tqdm"]
-    program = f"import json, sys, compropago_bulk; print(json.dumps([n for n in {heavy} if n in sys.modules]))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == []
-
-
-def test_every_public_name_can_be_had():
-    import compropago_bulk as cp
-
-    missing = [name for name in cp.__all__ if not hasattr(cp, name)]
-    assert not missing
-    assert set(cp.__all__) <= set(dir(cp))

@@ -151,9 +151,9 @@ def _is_odd(field: str, raw: Json, value: object) -> bool:
 def _of_group(call: Call, data: Mapping[str, Json], request_id: str | None, *, odd: bool) -> Answer:
     """Find one row's customer in the later edition's answer about many; a blank echo where it is missing."""
     sent = json.loads(call.body or "{}")["customers"][0]
-    named = [one for one in data["customers"] if isinstance(one, Mapping)]
+    named = [item for item in data["customers"] if isinstance(item, Mapping)]
     for wanted in ("id", "email"):
-        found = [one for one in named if fold(str(one.get(wanted, ""))) == fold(str(sent[wanted]))]
+        found = [item for item in named if fold(str(item.get(wanted, ""))) == fold(str(sent[wanted]))]
         if len(found) == 1:
             one = {**data, "payment": {"clabe": found[0].get("clabe"), **_part(found[0], "payment")}}
             return read_answer({**one, "customer": found[0]}, request_id, odd=odd)

@@ -129,7 +129,7 @@ CREATE_ACCOUNT_GROUPED = Operation(
     batch_body=_join_accounts,
 )
 
-OPERATIONS = {one.name: one for one in (CREATE_ACCOUNT, CREATE_CLABE, CREATE_ORDER, VERIFY_ORDER)}
+OPERATIONS = {part.name: part for part in (CREATE_ACCOUNT, CREATE_CLABE, CREATE_ORDER, VERIFY_ORDER)}
 _WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 EDITIONS = ("2019-06", "2019-08")
 
@@ -170,4 +170,4 @@ def joined_body(spec: Operation, batch: Sequence[Call]) -> str | None:
     """Return the request body of a batch: its call's own, or those of several calls joined into one."""
     if spec.batch_body is None or len(batch) == 1:
         return batch[0].body
-    return json.dumps(spec.batch_body([json.loads(one.body or "{}") for one in batch]), ensure_ascii=False)
+    return json.dumps(spec.batch_body([json.loads(item.body or "{}") for item in batch]), ensure_ascii=False)

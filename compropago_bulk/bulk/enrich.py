@@ -40,7 +40,7 @@ def complete(plan: Plan, account: Account, limiter: RateLimiter, run_summary: Ru
 
 def _fill_clabes(plan: Plan, account: Account, limiter: RateLimiter) -> None:
     clabes, outcome = plan.columns.field("clabe"), plan.columns.outcome
-    lacking = [one for one in plan.going if clabes[one] is None and outcome(one) in _MAY_LACK_A_CLABE]
+    lacking = [item for item in plan.going if clabes[item] is None and outcome(item) in _MAY_LACK_A_CLABE]
     if not lacking:
         return
     wanted = [plan.call(position) for position in lacking]
@@ -84,7 +84,7 @@ def _remember(spec: Operation, account: Account, call: Call, result: Result) -> 
 def _show_last_status(plan: Plan, account: Account) -> None:
     """Show an existing order with the status that was seen last, not with the one of its first day."""
     orders, outcome = plan.columns.field("order_id"), plan.columns.outcome
-    known = [one for one in plan.going if orders[one] is not None and outcome(one) is Outcome.EXISTING]
+    known = [item for item in plan.going if orders[item] is not None and outcome(item) is Outcome.EXISTING]
     for start in range(0, len(known), _AT_ONCE):
         some = known[start : start + _AT_ONCE]
         try:
@@ -255,4 +255,4 @@ def _by_name(data: Json) -> Mapping[str, Answer]:
 
 
 def _records(data: Json) -> Iterable[Mapping[str, Json]]:
-    return [one for one in data if isinstance(one, Mapping)] if isinstance(data, Sequence) else []
+    return [item for item in data if isinstance(item, Mapping)] if isinstance(data, Sequence) else []

@@ -83,6 +83,10 @@ def runs(connection: Connection | None = None, *, journal: str | Path | None = N
     Returns:
         DataFrame: `run_id`, `operation`, `mode`, `started_at`, `ended_at` (Mexico City), `alive`, `stopped`, `source`
         (the file's name), `rows`, and a column for each outcome with its number of rows.
+
+    Raises:
+        ConfigurationError: the keys contradict each other.
+        JournalError: the journal cannot be read.
     """
     with opened(connection, journal) as (book, scope):
         records = [_run_record(item) for item in book.runs(scope)]
@@ -91,34 +95,41 @@ def runs(connection: Connection | None = None, *, journal: str | Path | None = N
     return frame_of(flat, _RUNS | dict.fromkeys(outcomes, "Int64"))
 
 
-def _run_record(one: Any) -> dict[str, Any]:
+def _run_record(value: Any) -> dict[str, Any]:
     return {
-        **{name: getattr(one, name) for name in ("run_id", "operation", "rehearsal", "started_at", "ended_at")},
-        "mode": one.scope.mode,
-        "base_url": one.scope.base_url,
-        "alive": one.alive,
-        "stopped": one.stopped,
-        "source": one.source_name,
-        "rows": one.total,
-        "counts": one.counts,
+        **{name: getattr(value, name) for name in ("run_id", "operation", "rehearsal", "started_at", "ended_at")},
+        "mode": value.scope.mode,
+        "base_url": value.scope.base_url,
+        "alive": value.alive,
+        "stopped": value.stopped,
+        "source": value.source_name,
+        "rows": value.total,
+        "counts": value.counts,
     }
 
 
 def history(key: str | None = None, *, connection: Connection | None = None, journal: str | Path | None = None) -> Any:
-    """Tell what happened to one key, or to all, in the order of time.
+    """Return what happened to one key, or to all, in the order of time.
 
     Args:
-        key: as `unsettled` shows it (`mtto-2026-11 | 101`), or one part of it, such as a reference or an order's id.
+        key: as `unsettled` shows it (`mtto-2026-11 | 101`), or one part of it, such as a reference or an order's id;
+            else every key.
+        connection: whose account's; else from the environment; without keys, those of every account.
+        journal: another journal than the connection's.
 
     Returns:
         DataFrame: a line for each thing that happened: `at` (Mexico City), `event` (`claimed`: it was about to be
         sent; `settled`; `seen`: an order was read; `resolved`: a person said so; …), `key`, `state`, `order_id`,
         `clabe`, `status`, `error_code`, `run_id`.
+
+    Raises:
+        ConfigurationError: the keys contradict each other.
+        JournalError: the journal cannot be read.
     """
     with opened(connection, journal) as (book, scope):
         events = book.history(scope, fold(key) if key is not None else None)
         if key is not None and not events:
-            events = [one for one in book.history(scope, None) if _mentions(one, fold(key))]
+            events = [look for look in book.history(scope, None) if _mentions(look, fold(key))]
     records = ({**{name: getattr(event, name, None) for name in _HISTORY}, "event": event.kind} for event in events)
     return frame_of(records, _HISTORY)
 
@@ -133,12 +144,20 @@ def unsettled(connection: Connection | None = None, *, journal: str | Path | Non
     Look each one up in ComproPago's panel, fill in `created` (and `order_id` or `clabe`), and give the table to
     `resolve`. Until then orders and accounts are never sent again by themselves.
 
+    Args:
+        connection: whose account's; else from the environment; without keys, those of every account.
+        journal: another journal than the connection's.
+
     Returns:
         DataFrame: a line a key, with what a person needs to find it: `name`, `email`, `reference`, `product_id`,
         `price` (MXN), `sent_at` (Mexico City); `created`, `order_id` and `clabe` are there to be filled in.
+
+    Raises:
+        ConfigurationError: the keys contradict each other.
+        JournalError: the journal cannot be read.
     """
     with opened(connection, journal) as (book, scope):
-        records = [_unsettled_record(one) for one in book.unsettled(scope)]
+        records = [_unsettled_record(item) for item in book.unsettled(scope)]
     return frame_of(records, _UNSETTLED)
 
 
@@ -175,7 +194,7 @@ def resolve(
     connection: Connection | None = None,
     journal: str | Path | None = None,
 ) -> Any:
-    """Say of unknown rows whether they were created, after looking in ComproPago's panel.
+    """Record whether unknown rows were created, after looking in ComproPago's panel.
 
     Args:
         key_or_table: one key, a list of keys, or the DataFrame of `unsettled` with its `created` column filled in
@@ -183,23 +202,27 @@ def resolve(
         created: for keys: True, they exist (and will never be sent again); False, they do not (the next run sends).
         order_id, clabe: for one key that exists, what the panel shows.
         operation: `createAccount`, `createClabe` or `orders`, where one key is unsettled in several.
+        connection: whose account's; else from the environment; without keys, those of every account.
+        journal: another journal than the connection's.
 
     Returns:
-        DataFrame: what is still unsettled.
+        DataFrame: what is still unsettled, as `unsettled` lists it.
 
     Raises:
         ValueError: `created` missing, a key that is not unsettled, or one that is unsettled in several operations.
+        ConfigurationError: the keys contradict each other.
+        JournalError: the journal cannot be read or written.
     """
     words = _words(key_or_table, created, order_id, clabe)
     with opened(connection, journal) as (book, scope):
         open_now = book.unsettled(scope)
         found = [(_the_one(open_now, fold(word["key"]), word.get("operation") or operation), word) for word in words]
-        for one, word in found:
+        for item, word in found:
             book.resolve(
-                one.scope, one.operation, one.key, bool(word["created"]), order_id=word["order_id"],
-                clabe=word["clabe"], rehearsal=one.rehearsal,
+                item.scope, item.operation, item.key, bool(word["created"]), order_id=word["order_id"],
+                clabe=word["clabe"], rehearsal=item.rehearsal,
             )  # fmt: skip
-        return frame_of([_unsettled_record(one) for one in book.unsettled(scope)], _UNSETTLED)
+        return frame_of([_unsettled_record(item) for item in book.unsettled(scope)], _UNSETTLED)
 
 
 def _words(given: Any, created: bool | None, order_id: str | None, clabe: str | None) -> list[dict[str, Any]]:
@@ -217,11 +240,11 @@ def _words(given: Any, created: bool | None, order_id: str | None, clabe: str | 
 
 
 def _the_one(open_now: list[Unsettled], key: str, operation: str | None) -> Unsettled:
-    fitting = [one for one in open_now if one.key == key and operation in (None, one.operation)]
+    fitting = [item for item in open_now if item.key == key and operation in (None, item.operation)]
     if not fitting:
         raise ValueError(say("outcomes", "resolve_unknown", key=key))
-    if len({(one.operation, one.rehearsal) for one in fitting}) > 1:
-        names = ", ".join(sorted({one.operation for one in fitting}))
+    if len({(item.operation, item.rehearsal) for item in fitting}) > 1:
+        names = ", ".join(sorted({item.operation for item in fitting}))
         raise ValueError(say("outcomes", "resolve_several", key=key, operations=names))
     return fitting[0]
 

@@ -33,11 +33,15 @@ _TRANSACTIONS = {
 def list_accounts(connection: Connection | None = None) -> Any:
     """List the accounts (`GET /v2/accounts`, edition 2019-08).
 
+    Args:
+        connection: keys, address and pace; else from the environment or a `.env` file. Its contract is `"2019-08"`.
+
     Returns:
         DataFrame: `account_id`, `name` (string), `balance` (Float64, MXN).
 
     Raises:
         ApiError: the API has no such call, or refused it.
+        ConfigurationError: no keys, or keys that contradict each other.
     """
     return frame_of(read_accounts(connection), _ACCOUNTS)
 
@@ -46,22 +50,27 @@ def read_accounts(connection: Connection | None = None) -> list[dict[str, Any]]:
     """Return the accounts as records, `balance` an exact decimal."""
     return [
         {
-            "account_id": _text(one.get("accountId", one.get("reference", one.get("id")))),
-            "name": _text(one.get("name")),
-            "balance": read_money(one.get("balance")),
+            "account_id": _text(item.get("accountId", item.get("reference", item.get("id")))),
+            "name": _text(item.get("name")),
+            "balance": read_money(item.get("balance")),
         }
-        for one in _read(connection, "/v2/accounts")
+        for item in _read(connection, "/v2/accounts")
     ]
 
 
 def list_subaccounts(account_id: str, connection: Connection | None = None) -> Any:
     """List an account's sub-accounts with their CLABEs (`GET /v2/accounts/<ID>`, edition 2019-08).
 
+    Args:
+        account_id: as `list_accounts` shows it.
+        connection: keys, address and pace; else from the environment or a `.env` file. Its contract is `"2019-08"`.
+
     Returns:
         DataFrame: `id`, `name`, `clabe` (string).
 
     Raises:
         ApiError: no such account, or the API has no such call, or refused it.
+        ConfigurationError: no keys, or keys that contradict each other.
     """
     records = _read(connection, f"/v2/accounts/{quote(str(account_id), safe='')}")
     return frame_of(
@@ -78,13 +87,16 @@ def list_transactions(account_id: str, clabe: str | None = None, connection: Con
     ones for its fees.
 
     Args:
-        clabe: only those of this CLABE.
+        account_id: as `list_accounts` shows it.
+        clabe: only those of this CLABE, 18 digits.
+        connection: keys, address and pace; else from the environment or a `.env` file. Its contract is `"2019-08"`.
 
     Returns:
         DataFrame: `id`, `status`, `description`, `reference` (string), `date` (Mexico City), `amount` (Float64, MXN).
 
     Raises:
         ApiError: no such account, or the API has no such call, or refused it.
+        ConfigurationError: no keys, or keys that contradict each other.
     """
     return frame_of(read_transactions(account_id, clabe, connection), _TRANSACTIONS)
 
@@ -96,11 +108,11 @@ def read_transactions(
     path = f"/v2/accounts/{quote(str(account_id), safe='')}/transactions"
     return [
         {
-            **{name: _text(one.get(name)) for name in ("id", "status", "description", "reference")},
-            "date": read_moment(one.get("date")),
-            "amount": read_money(one.get("amount")),
+            **{name: _text(item.get(name)) for name in ("id", "status", "description", "reference")},
+            "date": read_moment(item.get("date")),
+            "amount": read_money(item.get("amount")),
         }
-        for one in _read(connection, path, {"clabe": clabe} if clabe else None)
+        for item in _read(connection, path, {"clabe": clabe} if clabe else None)
     ]
 
 
@@ -126,7 +138,7 @@ def _try_to_read(
         tries += 1
         if isinstance(data, list):
             limiter.went_well()
-            return [one for one in data if isinstance(one, dict)]
+            return [item for item in data if isinstance(item, dict)]
         fault = data if isinstance(data, Fault) else Fault(FaultKind.DOUBTFUL, "unreadable_answer")
         if fault.kind is FaultKind.SLOW_DOWN:
             limiter.slow_down(None if (fault.retry_after or 0) > OUTAGE else fault.retry_after)

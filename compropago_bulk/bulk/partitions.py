@@ -16,6 +16,7 @@ from ..journal import is_server
 from ..texts import say
 from .pipeline import connected, operate, what_comes_back
 from .plan import Options, check_options
+from .profile import with_profile
 
 _WHOLE = ("sheet", "output", "limit", "control", "confirm")
 """Choices about a whole table, which no partition sees."""
@@ -44,7 +45,8 @@ def _spread(name: str, source: Any, options: Options) -> Any:
     asked += ["progress"] if callable(options.progress) else []
     if asked:
         raise ConfigurationError(say("setup", "not_by_partition", name=asked[0]))
-    with connected(options.connection, needed=not options.dry_run) as connection:
+    options = with_profile(options, name)
+    with connected(options.connection, options.settings, needed=not options.dry_run) as connection:
         check_options(options, connection.mode if connection else None)
         meta = what_comes_back(name, source._meta, options, connection)
         _pass_the_gate(meta.spec.creates, name, options, connection)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,12 +18,14 @@ from ..exports.files import writable_target
 from ..exports.workbook import export_excel
 from ..journal import Journal, RunJournal, Scope, open_journal
 from ..model import Operation, Outcome, Result
+from ..rows.checks import keyword_notes
 from ..rows.results import Columns, attach
 from ..sending.rate import RateLimiter, shared_limiter
 from ..sending.runner import RunSummary, Settings, run
 from ..texts import say
 from .enrich import complete, take_over
-from .plan import Account, Options, Plan, apply_limit, blocked, check_keywords, check_options, judge_all, prepare
+from .plan import Account, Options, Plan, apply_limit, blocked, check_options, judge_all, prepare
+from .profile import with_profile
 from .progress import make_observer, working
 from .status_history import Looks, look_back, tell_changes
 
@@ -37,8 +39,8 @@ def operate(name: str, source: object, options: Options) -> Any:
         ConfigurationError, SheetError, LiveModeError, JournalError, ValueError, TypeError: before anything is sent.
         AuthenticationError: the keys were refused and no answer of this run was good; it carries the table.
     """
-    check_keywords(name, options)
-    with connected(options.connection, needed=not options.dry_run) as connection:
+    options = with_profile(options, name)
+    with connected(options.connection, options.settings, needed=not options.dry_run) as connection:
         check_options(options, connection.mode if connection else None)
         if options.output is not None:
             options = replace(options, output=writable_target(options.output))
@@ -53,8 +55,10 @@ def operate(name: str, source: object, options: Options) -> Any:
 
 
 @contextmanager
-def connected(given: Connection | None, *, needed: bool = True) -> Iterator[Connection | None]:
-    """Return the connection that was given, else one from the environment, which is closed again.
+def connected(
+    given: Connection | None, settings: Mapping[str, Any] | None = None, *, needed: bool = True
+) -> Iterator[Connection | None]:
+    """Return the connection that was given, else one from the environment and `settings`, which is closed again.
 
     Without keys it is an error, but for what needs none (`needed=False`).
     """
@@ -65,7 +69,7 @@ def connected(given: Connection | None, *, needed: bool = True) -> Iterator[Conn
     elif not needed and not keys_are_set():
         yield None
     else:
-        with Connection() as own:
+        with Connection(**(settings or {})) as own:
             yield own
 
 
@@ -208,7 +212,10 @@ def _table(plan: Plan, options: Options, mode: str | None, run_id: str | None, s
         "mode": mode,
         "counts": plan.columns.counts(),
         "stopped": stopped,
+        "notes": keyword_notes(plan.table, plan.checked, options.values),
     }
+    if options.profile is not None:
+        table.attrs["compropago_book"] = {"title": options.profile.title, "logo": options.profile.logo}
     return table
 
 

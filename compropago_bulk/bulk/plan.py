@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from os import PathLike
 from typing import Any
@@ -19,7 +19,7 @@ from ..errors import ConfigurationError
 from ..journal import Journal, Scope
 from ..model import Batch, Call, Entry, Identity, Operation, Outcome, Problem, Progress, Result, Severity, State
 from ..rows.checks import Checked, check_rows, message
-from ..rows.clean import Table, load, refuse_unknown_fields
+from ..rows.clean import Table, load
 from ..rows.keys import fold_keys
 from ..rows.results import Columns, check_columns
 from ..sending.runner import Control
@@ -259,16 +259,6 @@ def shown_date(moment: int | None) -> str:
     return f"{datetime.fromtimestamp(moment / 1000, MEXICO_CITY):%Y-%m-%d %H:%M}"
 
 
-def check_keywords(name: str, options: Options) -> None:
-    """Refuse keywords that nobody knows, before keys are asked for: `conection=` must not read as "no keys".
-
-    Raises:
-        TypeError: naming the keyword and the known ones.
-    """
-    known = [option.name for option in fields(Options) if option.name not in _FOR_FACES]
-    refuse_unknown_fields(operation(name), options.values, options.columns or {}, known)
-
-
 ON_CHANGE = ("report", "keep", "resend")
 
 
@@ -292,13 +282,14 @@ class Options:
     renew_expired: bool = False
     only_open: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
+    profile: Any = None
+    """A `Profile` or the path of one; its defaults are taken over by `with_profile`."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What a connection made from the environment is given besides."""
     control: Control | None = None
     """For faces that pause and stop by button."""
     confirm: Callable[[Cost], bool] | None = None
     """For faces that ask the person themselves before live rows go out."""
-
-
-_FOR_FACES = ("values", "control", "confirm")
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,14 @@ def sandbox(
         latency: seconds that each answer takes.
         server_rate: requests a second above which it answers 429; None for no limit.
         contract: the edition that it and its connection speak; `"2019-08"` adds the lists of accounts.
-        rate, concurrency, timeout: of its `.connection`.
+        rate, concurrency, timeout: of its `.connection`: requests a second, in flight, and seconds.
+
+    Returns:
+        Sandbox: `.connection` is ready to use; `.pay(order_id)`, `.deposit(clabe, amount)` and `.advance(timedelta)`
+        make things happen; `.close()`, or the end of a `with` block, ends it and its journal.
+
+    Raises:
+        ValueError: faults that it does not know.
     """
     editions = ("2019-06",) if contract == "2019-06" else ("2019-06", "2019-08")
     server = SandboxServer(editions=editions, faults=faults, latency=latency, rate=server_rate, seed=seed)

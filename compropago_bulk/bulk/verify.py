@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from os import PathLike
 from typing import Any
@@ -14,10 +14,12 @@ from ..api.connection import Connection
 from ..journal import open_journal
 from ..journal.states import KnownOrder
 from ..model import Progress
+from ..rows.clean import is_records
 from .history import frame_of
+from .keywords import names_keywords, options_of
 from .partitions import through
 from .pipeline import account_of, connected
-from .plan import Options
+from .profile import Profile
 
 KNOWN = {
     "order_id": "string",
@@ -31,20 +33,22 @@ KNOWN = {
 """The columns of a table of orders that the journal knows."""
 
 
+@names_keywords
 def verify_orders(
     source: Any = None,
     *,
+    order_id: str | None = None,
     connection: Connection | None = None,
-    sheet: Any = None,
-    columns: Mapping[str, Any] | None = None,
+    profile: Profile | str | PathLike[str] | None = None,
+    sheet: str | int | Sequence[str | int] | None = None,
+    columns: Mapping[str, str | Sequence[str]] | None = None,
     dry_run: bool = False,
     progress: bool | Callable[[Progress], None] = True,
     output: str | PathLike[str] | None = None,
     prefix: str = "",
     limit: int | None = None,
     only_open: bool = False,
-    **values: Any,
-) -> Any:
+) -> pd.DataFrame:
     """Read every order's status, and say what changed since the last look.
 
     API reference, "Verificar orden de pago" (`GET /v2/orders/<ID>`). Reads only: nobody is written to.
@@ -52,8 +56,9 @@ def verify_orders(
     Args:
         source: a table with an `order_id` column (such as the one that `create_orders` gave, or its exported
             workbook), a list of order ids, or None: all orders that the journal knows.
+        order_id: an order for every row that has none of its own. Seldom wanted.
         connection: keys, address and pace; else from the environment or a `.env` file.
-        sheet, columns, dry_run, progress, output, prefix, limit: as in `create_orders`.
+        profile, sheet, columns, dry_run, progress, output, prefix, limit: as in `create_orders`.
         only_open: leave out what was last seen as `ACCEPTED`, or `EXPIRED` for more than 30 days; those rows are
             `existing`, with what was seen then.
 
@@ -63,18 +68,21 @@ def verify_orders(
         (datetime64[us, America/Mexico_City]).
 
     Raises:
-        ConfigurationError, SheetError, JournalError, ValueError, TypeError: before anything is read.
+        ConfigurationError: keys or settings are missing or contradict each other.
+        SheetError: the file cannot be read, or has no column of order ids.
+        ValueError: the source has columns of our names; use `prefix=`.
+        TypeError: an unknown keyword; the message lists those that there are.
+        JournalError: the journal cannot be made durable.
         AuthenticationError: the keys were refused before any order had been read; `.table` is the table.
     """
-    options = Options(
-        connection=connection, sheet=sheet, columns=columns, dry_run=dry_run, progress=progress, output=output,
-        prefix=prefix, limit=limit, only_open=only_open, values=values,
-    )  # fmt: skip
+    options = options_of(locals())
     return through("verify", known_orders(connection) if source is None else as_table(source), options)
 
 
 def as_table(source: Any) -> Any:
     """Take a bare list of order ids for a table of one column."""
+    if is_records(source):
+        return source
     if isinstance(source, pd.Series | pd.Index | list | tuple | set | frozenset):
         return pd.DataFrame({"order_id": pd.Series(list(source), dtype="string")})
     return source
@@ -95,12 +103,12 @@ def _shared(text: str | None) -> str | None:
     return text
 
 
-def order_record(one: KnownOrder) -> dict[str, Any]:
+def order_record(order: KnownOrder) -> dict[str, Any]:
     """Return what was sent for an order, as a line of a table."""
-    body = json.loads(one.body) if one.body else {}
+    body = json.loads(order.body) if order.body else {}
     product, customer = body.get("product") or {}, body.get("customer") or {}
     return {
-        "order_id": one.order_id,
+        "order_id": order.order_id,
         "product_id": _shared(product.get("id")),
         "product_name": _shared(product.get("name")),
         "customer_id": customer.get("id"),

@@ -55,7 +55,7 @@ def pairs(given: Iterable[str] | None, option: str) -> dict[str, Any]:
 
 def sheets(given: list[str] | None) -> Any:
     """Return None, one sheet or a list; a number means the place of the sheet."""
-    chosen = [int(one) if one.isdigit() else one for one in given or ()]
+    chosen = [int(item) if item.isdigit() else item for item in given or ()]
     return chosen[0] if len(chosen) == 1 else chosen or None
 
 

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -91,7 +91,7 @@ def demo(
 
 SAMPLE = "residentes.xlsx"
 ACCOUNT = "Alamedas"
-PRODUCT = {"product_id": "MTTO-2026-11", "product_name": "Mantenimiento noviembre"}
+PRODUCT: Mapping[str, Any] = {"product_id": "MTTO-2026-11", "product_name": "Mantenimiento noviembre"}
 
 Tell = Callable[[str], object]
 

@@ -19,7 +19,7 @@ def needs_attention(table: Any) -> Any:
     from ..model import GOOD
 
     flagged = table["error_code"].notna() & (table["error_code"] != "repeated_row")
-    return ~table["outcome"].isin([str(one) for one in GOOD]) | flagged.fillna(False)
+    return ~table["outcome"].isin([str(item) for item in GOOD]) | flagged.fillna(False)
 
 
 def status_of(table: Any) -> int:

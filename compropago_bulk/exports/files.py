@@ -26,9 +26,11 @@ def writable_target(path: str | os.PathLike[str]) -> Path:
     """Return where a file can go: `path`, or `name (2)` beside it while another program holds that one open.
 
     Raises:
-        ConfigurationError: the folder does not exist or may not be written to.
+        ConfigurationError: the folder does not exist or may not be written to, or something that is no file is there.
     """
     wanted = Path(path).expanduser()
+    if wanted.exists() and not wanted.is_file():  # a device or a pipe would be replaced, or would block
+        raise ConfigurationError(say("exports", "no_file", path=wanted))
     if not wanted.parent.is_dir():
         raise ConfigurationError(say("exports", "no_folder", folder=wanted.parent))
     if not os.access(wanted.parent, os.W_OK):
@@ -53,7 +55,7 @@ def _is_held(path: Path) -> bool:
 
 
 def write_whole(path: str | os.PathLike[str], write: Callable[[Path], None]) -> Path:
-    """Have `write` make a file beside the target, and put it in the target's place; give where it went."""
+    """Have `write` make a file beside the target, and put it in the target's place; and return where it went."""
     target = writable_target(path)
     handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
     os.close(handle)
@@ -82,6 +84,13 @@ def export_csv(table: Any, path: str | PathLike[str]) -> Path:
 
     Text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return gets a `'` before it, which `read_sheet` takes
     off again; numbers stay as they are. Times are those of Mexico City.
+
+    Args:
+        table: a DataFrame; its columns keep their names.
+        path: `.csv`; replaced only once the new file is whole.
+
+    Returns:
+        Path: where it went.
 
     Raises:
         ConfigurationError: the folder does not exist or may not be written to.

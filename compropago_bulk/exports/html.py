@@ -22,7 +22,7 @@ _DARK_COLOURS = (
     "--cp-good:#7ee2a0;--cp-good-bg:#123a22;--cp-wait:#f2cc7a;--cp-wait-bg:#42320c;--cp-bad:#ffa8a0;--cp-bad-bg:#4c1a18;"
     "--cp-line:#45505b;--cp-soft:#20262c;--cp-muted:#a5b0bb;--cp-accent:#58c4d6;color-scheme:dark"
 )
-PALETTE = f".cp-view{{{_LIGHT_COLOURS}}}" + ",".join(f"{one} .cp-view" for one in _DARK) + f"{{{_DARK_COLOURS}}}"
+PALETTE = f".cp-view{{{_LIGHT_COLOURS}}}" + ",".join(f"{item} .cp-view" for item in _DARK) + f"{{{_DARK_COLOURS}}}"
 """The colours as CSS variables, for light and dark themes."""
 
 TABLES = (
@@ -66,7 +66,7 @@ _SIGNS = {"good": "✓", "wait": "…", "bad": "!"}
 
 def kind_of_outcome(outcome: str) -> str:
     """Return `good`, `wait` or `bad`."""
-    return "good" if outcome in {str(one) for one in GOOD} else "wait" if outcome in WAITING else "bad"
+    return "good" if outcome in {str(item) for item in GOOD} else "wait" if outcome in WAITING else "bad"
 
 
 def chip(kind: str, text: str) -> str:
@@ -97,7 +97,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, label: str, 
         label: what the table is, for those who hear it.
         classes: the cells' classes, a column each.
     """
-    marks = [f" class='{one}'" if one else "" for one in classes] or [""] * len(headers)
+    marks = [f" class='{classe}'" if classe else "" for classe in classes] or [""] * len(headers)
     head = "".join(f"<th scope='col'>{escape(header)}</th>" for header in headers)
     body = "".join(
         "<tr>" + "".join(f"<td{mark}>{cell}</td>" for mark, cell in zip(marks, row, strict=True)) + "</tr>"

@@ -220,7 +220,7 @@ def _write_block(pen: _Pen, block: Block, number: int) -> None:
     columns = [list(column.values) for column in block.columns]
     wrapped = [place for place, column in enumerate(block.columns) if column.kind == "words"]
     for place, row in enumerate(zip(*columns, strict=True)):
-        lines = max((_lines(row[one]) for one in wrapped), default=1)
+        lines = max((_lines(row[item]) for item in wrapped), default=1)
         if lines > 1:  # nobody fits the height of a wrapped row to its text when a file is opened
             sheet.row_dimensions[pen.row + 1].height = lines * _LINE_HEIGHT
         cells = [_cell(sheet, value, column.kind) for value, column in zip(row, block.columns, strict=True)]
@@ -298,7 +298,7 @@ def _width(column: Column) -> float:
         longest = max((len(shown(value)) for value in column.values[:_SAMPLE]), default=0)
         return float(min(max(longest + 2, len(column.head) + 3, 20), _WORDS))
     if column.kind == "money":
-        numbers = [one for one in (*column.values, column.total) if not is_blank(one)]
+        numbers = [item for item in (*column.values, column.total) if not is_blank(item)]
         longest = max((len(f"${number:,.2f}") for number in numbers[-_SAMPLE:]), default=0)
         return max(13.0, longest + 4.0, len(column.head) + 4.0)
     if column.kind in {"day", "moment"}:

@@ -44,7 +44,7 @@ FILLS = {
     "bad": PatternFill("solid", fgColor="F9D6D2"),
 }
 _WAITING = frozenset({"not_sent", "busy"})
-_GOOD = frozenset(str(one) for one in GOOD)
+_GOOD = frozenset(str(item) for item in GOOD)
 _ALIGNMENTS = {"top": TOP, "number": NUMBER, "wrapped": WRAPPED}
 
 
@@ -52,8 +52,8 @@ class Style:
     """How the cells of one workbook look, by number: to look an alignment up for each cell takes a third of a book."""
 
     def __init__(self, book: Any) -> None:
-        self._alignments = {name: book._alignments.add(one) for name, one in _ALIGNMENTS.items()}
-        self._fills = {name: book._fills.add(one) for name, one in FILLS.items()}
+        self._alignments = {name: book._alignments.add(item) for name, item in _ALIGNMENTS.items()}
+        self._fills = {name: book._fills.add(item) for name, item in FILLS.items()}
 
     def align(self, cell: Any, name: str) -> None:
         """Place what is in a cell: `top`, `number` or `wrapped`."""

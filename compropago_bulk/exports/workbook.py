@@ -83,9 +83,9 @@ def _write(table: Any, path: Path, lang: str | None) -> None:
 
 def wanting(table: Any) -> list[int]:
     """Return the rows that somebody should look at."""
-    outcomes = [str(one) for one in column_named(table, "outcome")]
+    outcomes = [str(item) for item in column_named(table, "outcome")]
     codes = column_named(table, "error_code") or [None] * len(outcomes)
-    good = {str(one) for one in GOOD}
+    good = {str(item) for item in GOOD}
     return [
         place
         for place, (outcome, code) in enumerate(zip(outcomes, codes, strict=True))
@@ -169,7 +169,7 @@ def headers(labels: Sequence[Hashable], lang: str | None) -> list[str]:
     told = []
     for word in plain:
         sentence = sentences("exports")[f"column_{word}"] if word in _OURS else None
-        alike = sentence is not None and any(fold_header(one) in own for one in sentence)
+        alike = sentence is not None and any(fold_header(item) in own for item in sentence)
         told.append(say("exports", f"column_{word}", lang) if sentence is not None and not alike else word)
     return told
 
@@ -191,7 +191,7 @@ def write_summary(book: Any, table: Any, lang: str | None) -> None:
     for letter, width in zip("ABC", (34, 20, 24), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_view.showGridLines = False
-    counts = Counter(str(one) for one in column_named(table, "outcome") if not is_blank(one))
+    counts = Counter(str(item) for item in column_named(table, "outcome") if not is_blank(item))
     bar = DataBarRule("num", 0, "num", 1, color=_BAR)  # type: ignore[no-untyped-call]
     sheet.conditional_formatting.add(f"C5:C{4 + max(len(counts), 1)}", bar)
     lines = [*_heading(sheet, table, facts, lang), *_outcomes(sheet, table, counts, lang)]
@@ -220,7 +220,7 @@ def _heading(sheet: Any, table: Any, facts: Any, lang: str | None) -> Iterator[l
 def _outcomes(sheet: Any, table: Any, counts: Any, lang: str | None) -> Iterator[list[Any]]:
     heads = ("summary_outcome", "summary_rows", "summary_share")
     yield [head_cell(sheet, say("exports", code, lang)) for code in heads]
-    order = [str(one) for one in Outcome]
+    order = [str(item) for item in Outcome]
     known = sorted(counts.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
     for outcome, number in known:
         code = f"outcome_{outcome}"
@@ -234,7 +234,7 @@ def _outcomes(sheet: Any, table: Any, counts: Any, lang: str | None) -> Iterator
     if "clabe" in table.columns:
         yield [
             text_cell(sheet, say("exports", "summary_clabes", lang)),
-            _number(sheet, sum(not is_blank(one) for one in column_named(table, "clabe"))),
+            _number(sheet, sum(not is_blank(item) for item in column_named(table, "clabe"))),
         ]
     yield []
 
@@ -243,7 +243,7 @@ def _amounts(sheet: Any, table: Any, lang: str | None) -> Iterator[list[Any]]:
     if "order_price" not in table.columns:
         return
     yield [head_cell(sheet, say("exports", code, lang)) for code in ("summary_money", "summary_mxn", "summary_share")]
-    prices = [amount_of(one) for one in column_named(table, "order_price")]
+    prices = [amount_of(item) for item in column_named(table, "order_price")]
     statuses = column_named(table, "status") or [None] * len(prices)
     total = sum(prices)
     paid = sum(price for price, status in zip(prices, statuses, strict=True) if str(status) == "ACCEPTED")

@@ -88,19 +88,19 @@ class SharedCommits(Generic[T, R]):
         try:
             with self._gate:
                 batch, self._queue = self._queue, []
-            results = self._perform([one.work for one in batch])
-            for one, result in zip(batch, results, strict=True):
-                one.result = result
+            results = self._perform([item.work for item in batch])
+            for item, result in zip(batch, results, strict=True):
+                item.result = result
         except BaseException as error:
-            for one in batch:
-                one.error = error if one is mine else _for_others(error)
+            for item in batch:
+                item.error = error if item is mine else _for_others(error)
             if not isinstance(error, Exception):
                 raise
         finally:
             self._hand_over(mine)
-            for one in batch:
-                if one is not mine:
-                    one.woken.release()
+            for item in batch:
+                if item is not mine:
+                    item.woken.release()
 
     def _hand_over(self, mine: _Waiting[T, R]) -> None:
         """Return the lead, if it is this thread's, to the first that waits."""
@@ -183,7 +183,7 @@ class Writer:
         entries = self._claim_all(connection, works, now)
         _observe_all(connection, works, now)
         return [
-            Done(entry, missed[work.seat.id] & {one.call.key for one in work.settled}, now)
+            Done(entry, missed[work.seat.id] & {item.call.key for item in work.settled}, now)
             for work, entry in zip(works, entries, strict=True)
         ]
 
@@ -191,8 +191,8 @@ class Writer:
         looker = Looker(connection, self._locks, now)
         entries: list[list[Entry | None]] = [[] for _ in works]
         numbered = [(work, place) for place, work in enumerate(works) if work.claims]
-        numbered.sort(key=lambda one: (one[0].seat.space.id, one[0].seat.id, one[0].resend))
-        for _, part in groupby(numbered, key=lambda one: (one[0].seat.id, one[0].resend)):
+        numbered.sort(key=lambda item: (item[0].seat.space.id, item[0].seat.id, item[0].resend))
+        for _, part in groupby(numbered, key=lambda item: (item[0].seat.id, item[0].resend)):
             group = list(part)
             seat, resend = group[0][0].seat, group[0][0].resend
             calls = [call for work, _ in group for call in work.claims]
@@ -209,7 +209,7 @@ def _seats(works: Iterable[Work]) -> list[RunHandle]:
 def _settle_all(connection: Connection, works: Sequence[Work], now: int) -> dict[int, frozenset[str]]:
     missed: dict[int, frozenset[str]] = {}
     for seat in _seats(works):
-        settled = [one for work in works if work.seat is seat for one in work.settled]
+        settled = [item for work in works if work.seat is seat for item in work.settled]
         gone = settle(connection, seat.space, (seat.id, seat.name), settled, now) if settled else set()
         missed[seat.id] = frozenset(gone)
     return missed
@@ -217,7 +217,7 @@ def _settle_all(connection: Connection, works: Sequence[Work], now: int) -> dict
 
 def _observe_all(connection: Connection, works: Sequence[Work], now: int) -> None:
     for seat in _seats(works):
-        looks = [one for work in works if work.seat is seat for one in work.observed]
+        looks = [item for work in works if work.seat is seat for item in work.observed]
         if looks:
             observe(connection, seat.space.scope, seat.id, looks, now)
             faultpoints.reach("observe.after")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -237,6 +238,7 @@ def prepare(place: Place) -> None:
     if place.file is None:
         return
     folder = place.file.parent
+    refuse_what_is_no_journal(place.file, place.locks)
     try:
         make_private_folder(folder)
         os.close(os.open(place.file, os.O_RDWR | os.O_CREAT, 0o600))
@@ -247,11 +249,34 @@ def prepare(place: Place) -> None:
         raise JournalError(say("runs", "journal_not_writable", path=place.file, reason=reason)) from None
 
 
+_HEADER = 100
+"""Bytes that every SQLite file has at least."""
+
+
+def refuse_what_is_no_journal(path: Path, locks: Path) -> None:
+    """Refuse a device, a pipe or a folder, and a file that was a journal and is empty now, before it is touched.
+
+    Raises:
+        JournalError: what is there is left as it is.
+    """
+    try:
+        found = path.stat()
+    except OSError:  # nothing there yet, or nothing that may be looked at: making it will tell
+        return
+    if not stat.S_ISREG(found.st_mode):
+        raise JournalError(say("runs", "journal_no_file", path=path))
+    log = Path(f"{path}-wal")
+    if found.st_size < _HEADER and (locks.exists() or (log.exists() and log.stat().st_size)):
+        raise JournalError(say("runs", "journal_emptied", path=path))
+    if 0 < found.st_size < _HEADER:  # SQLite takes a file of one byte for an empty one
+        raise JournalError(say("runs", "journal_not_a_journal", where=path))
+
+
 def make_private_folder(folder: Path) -> None:
     """Make `folder` and what is missing above it, readable by their owner only; a folder that exists is left alone."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    for one in reversed(missing):
-        one.mkdir(mode=0o700, exist_ok=True)
+    missing = [item for item in (folder, *folder.parents) if not item.exists()]
+    for name in reversed(missing):
+        name.mkdir(mode=0o700, exist_ok=True)
 
 
 def journal_folder(where: str | Path | None) -> Path:

@@ -72,8 +72,8 @@ def in_doubt(connection: Connection, looker: Looker, scope: Scope | None) -> lis
         keys = connection.scalars(wanted).all()
         standings = looker.standings(space, keys)
         doubtful = {key: stands for key, stands in standings.items() if _is_doubtful(stands)}
-        found.extend(_unsettled(connection, known[space.scope], space, key, one) for key, one in doubtful.items())
-    return sorted(found, key=lambda one: (one.claimed_at, one.key))
+        found.extend(_unsettled(connection, known[space.scope], space, key, item) for key, item in doubtful.items())
+    return sorted(found, key=lambda match: (match.claimed_at, match.key))
 
 
 def _is_doubtful(stands: Standing) -> bool:

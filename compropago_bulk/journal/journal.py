@@ -66,10 +66,25 @@ def open_journal(
     database = Database(place, patience)
     _databases.add(database)
     try:
-        return Journal(database, RunLocks(place.locks), lambda: round(clock() * 1000))
+
+        def now() -> int:
+            return round(clock() * 1000)
+
+        _migrate(database, now)
+        # Only now is there a folder beside it: where there is one, an empty file has lost its journal
+        return Journal(database, RunLocks(place.locks), now)
     except BaseException:
         database.close()
         raise
+
+
+def _migrate(database: Database, now: Callable[[], int]) -> None:
+    with database.reading() as connection:
+        missing, unknown = migrations.pending(connection)
+    if unknown:
+        raise JournalError(say("runs", "journal_newer", where=database.place.shown))
+    if missing:
+        database.write(lambda connection: migrations.migrate(connection, now()))
 
 
 class Journal:
@@ -78,15 +93,6 @@ class Journal:
     def __init__(self, database: Database, locks: RunLocks, now: Callable[[], int]) -> None:
         self._database, self._locks, self._now = database, locks, now
         self._commits: SharedCommits[Work, Done] = SharedCommits(Writer(database, locks, now).perform)
-        self._migrate()
-
-    def _migrate(self) -> None:
-        with self._database.reading() as connection:
-            missing, unknown = migrations.pending(connection)
-        if unknown:
-            raise JournalError(say("runs", "journal_newer", where=self._database.place.shown))
-        if missing:
-            self._database.write(lambda connection: migrations.migrate(connection, self._now()))
 
     def __enter__(self) -> Self:
         return self
@@ -127,7 +133,7 @@ class Journal:
             if space is None:
                 return {}
             found = self._looker(connection).standings(space, keys)
-        return {key: one.entry for key, one in found.items()}
+        return {key: match.entry for key, match in found.items()}
 
     def look_aliases(
         self, scope: Scope, operation: str, aliases: Iterable[str], *, rehearsal: bool = False
@@ -141,7 +147,7 @@ class Journal:
             keys = looker.keys_of_aliases(space, aliases)
             found = looker.standings(space, {key for some in keys.values() for key in some})
         rivals = {alias: [found[key].entry for key in sorted(some)] for alias, some in keys.items()}
-        return {alias: [one for one in some if one.state in _RIVALS] for alias, some in rivals.items()}
+        return {alias: [item for item in some if item.state in _RIVALS] for alias, some in rivals.items()}
 
     def amend(self, scope: Scope, operation: str, key: str, answer: Answer, *, rehearsal: bool = False) -> None:
         """Take what a look-up found: what is in doubt becomes created, and what an answer lacked is filled in."""

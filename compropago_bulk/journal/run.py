@@ -75,8 +75,8 @@ class RunJournal:
         if not settled and not claims:
             return []
         done = self._submit(Work(self._seat, settled, claims, resend))
-        for one in settled:
-            self._open.pop(one.call.key, None)
+        for settlement in settled:
+            self._open.pop(settlement.call.key, None)
         for call, entry in zip(claims, done.entries, strict=True):
             if entry is None:
                 self._open[call.key] = done.at

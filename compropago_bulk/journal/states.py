@@ -16,17 +16,17 @@ def standing(versions: Sequence[Version], repeatable: bool) -> Version | None:
 
     Doubt about a repeatable send does not hide an older one that was confirmed: the API ties both to one customer.
     """
-    newest_first = sorted(versions, key=lambda one: one.generation, reverse=True)
-    confirmed = any(one.state is State.CREATED for one in versions)
-    for one in newest_first:
-        if one.state in _DEAD_ENDS or (repeatable and confirmed and _doubtful(one)):
+    newest_first = sorted(versions, key=lambda item: item.generation, reverse=True)
+    confirmed = any(version.state is State.CREATED for version in versions)
+    for item in newest_first:
+        if item.state in _DEAD_ENDS or (repeatable and confirmed and _doubtful(item)):
             continue
-        return one
+        return item
     return newest_first[0] if newest_first else None
 
 
-def _doubtful(one: Version) -> bool:
-    return one.state is State.UNKNOWN or (one.state is State.CLAIMED and not one.alive)
+def _doubtful(version: Version) -> bool:
+    return version.state is State.UNKNOWN or (version.state is State.CLAIMED and not version.alive)
 
 
 def may_claim(stands: Version | None, repeatable: bool, resend: bool) -> bool:

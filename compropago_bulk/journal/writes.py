@@ -170,23 +170,28 @@ def settle(
     return missed
 
 
-def _values(space: Space, run: int, one: Settlement, now: int) -> dict[str, Any]:
-    values = {"of_space": space.id, "of_key": one.call.key, "of_run": run, "state": one.state.value}
-    values |= {"settled_at": now, "attempts": one.attempts, "error_code": one.error_code, "error": one.error}
-    return values | flatten(one.answer)
+def _values(space: Space, run: int, settlement: Settlement, now: int) -> dict[str, Any]:
+    values = {"of_space": space.id, "of_key": settlement.call.key, "of_run": run, "state": settlement.state.value}
+    values |= {
+        "settled_at": now,
+        "attempts": settlement.attempts,
+        "error_code": settlement.error_code,
+        "error": settlement.error,
+    }
+    return values | flatten(settlement.answer)
 
 
-def _settle_late(connection: Connection, space: Space, run: tuple[int, str], one: Settlement, now: int) -> bool:
+def _settle_late(connection: Connection, space: Space, run: tuple[int, str], settlement: Settlement, now: int) -> bool:
     """Settle what is no longer a plain claim. What the first statement has just settled comes by here unchanged."""
-    row = _own_row(connection, space, run[0], one.call.key)
+    row = _own_row(connection, space, run[0], settlement.call.key)
     if row is None:
         return False
     before = State(row.state)
-    after = after_late(before, bool(row.resolved), one.state)
-    if before is not one.state or row.resolved:
-        if one.state is after:
-            _write(connection, row.id, one, now)
-        _mark_late(connection, row, run[1], one, after, now)
+    after = after_late(before, bool(row.resolved), settlement.state)
+    if before is not settlement.state or row.resolved:
+        if settlement.state is after:
+            _write(connection, row.id, settlement, now)
+        _mark_late(connection, row, run[1], settlement, after, now)
     return True
 
 
@@ -195,14 +200,19 @@ def _own_row(connection: Connection, space: Space, run: int, key: str) -> Row[An
     return connection.execute(mine.order_by(sends.c.generation.desc()).limit(1)).one_or_none()
 
 
-def _write(connection: Connection, send: int, one: Settlement, now: int) -> None:
-    values: dict[str, Any] = {"state": one.state.value, "settled_at": now, "attempts": one.attempts, "resolved": 0}
-    values |= {"error_code": one.error_code, "error": one.error, **flatten(one.answer)}
+def _write(connection: Connection, send: int, settlement: Settlement, now: int) -> None:
+    values: dict[str, Any] = {
+        "state": settlement.state.value,
+        "settled_at": now,
+        "attempts": settlement.attempts,
+        "resolved": 0,
+    }
+    values |= {"error_code": settlement.error_code, "error": settlement.error, **flatten(settlement.answer)}
     connection.execute(update(sends).where(sends.c.id == send).values(values))
 
 
-def _mark_late(connection: Connection, row: Row[Any], run: str, one: Settlement, after: State, now: int) -> None:
-    said = one.answer or Answer()
+def _mark_late(connection: Connection, row: Row[Any], run: str, settlement: Settlement, after: State, now: int) -> None:
+    said = settlement.answer or Answer()
     mark: dict[str, Any] = {
         "space": row.space,
         "key": row.key,
@@ -211,7 +221,11 @@ def _mark_late(connection: Connection, row: Row[Any], run: str, one: Settlement,
         "kind": "late",
         "run": run,
     }
-    mark |= {"state_before": row.state, "state_after": after.value, "error_code": one.error_code or one.state.value}
+    mark |= {
+        "state_before": row.state,
+        "state_after": after.value,
+        "error_code": settlement.error_code or settlement.state.value,
+    }
     connection.execute(insert(marks), {**mark, "order_id": said.order_id, "clabe": said.clabe})
 
 

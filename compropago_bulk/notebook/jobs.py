@@ -244,7 +244,7 @@ class Drawer:
                 self.throw_away(folder)
             else:
                 found.append(one)
-        return sorted(found, key=lambda one: -one.started_at)
+        return sorted(found, key=lambda match: -match.started_at)
 
     def _judged(self, folder: Path, record: Mapping[str, Any]) -> Unfinished | None:
         """Ask the journal what became of a job; None where nothing of it is left to do."""

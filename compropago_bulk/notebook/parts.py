@@ -32,16 +32,16 @@ def told(code: str, **values: object) -> str:
 def html(text: str = "", *classes: str) -> Any:
     """Make a piece of HTML; `text` is HTML already."""
     made = w.HTML(text)
-    for one in classes:
-        made.add_class(one)
+    for classe in classes:
+        made.add_class(classe)
     return made
 
 
 def field(kind: Any, label: str, *classes: str, **more: Any) -> Any:
     """Make a field under its label, which those who listen hear with it."""
     made = kind(description=label, style=_DESCRIBED, **more)
-    for one in ("cp-field", *classes):
-        made.add_class(one)
+    for item in ("cp-field", *classes):
+        made.add_class(item)
     return made
 
 
@@ -55,16 +55,16 @@ def checkbox(label: str, value: bool = False) -> Any:
 def button(label: str, *classes: str, tooltip: str = "", icon: str = "") -> Any:
     """Make a button; its words are its label."""
     made = w.Button(description=label, tooltip=tooltip or label, icon=icon)
-    for one in classes:
-        made.add_class(one)
+    for classe in classes:
+        made.add_class(classe)
     return made
 
 
 def group(kind: Any, children: Iterable[Any], *classes: str) -> Any:
     """Put widgets together."""
     made = kind(children=list(children))
-    for one in classes:
-        made.add_class(one)
+    for classe in classes:
+        made.add_class(classe)
     return made
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from ..api.connection import Connection
 from ..api.settings import keys_are_set
-from ..bulk.check import Check, Preview, check, preview
+from ..bulk.check import Preview, check, preview
+from ..bulk.check_report import Check
 from ..bulk.plan import Options
 from ..bulk.sandbox import Sandbox, sandbox
 from ..errors import ConfigurationError, LiveModeError
@@ -158,7 +159,7 @@ class Session:
 
     def mapping(self) -> dict[str, str | None]:
         """Return each header's field as it stands now."""
-        fields: dict[str, str | None] = {one.header: one.field for one in self.understood()}
+        fields: dict[str, str | None] = {item.header: item.field for item in self.understood()}
         for name, headers in self.choices.columns.items():
             given = [headers] if isinstance(headers, str) else list(headers)
             fields = {header: None if now == name else now for header, now in fields.items()}
@@ -167,7 +168,7 @@ class Session:
 
     def map(self, chosen: Mapping[str, str | None]) -> None:
         """Take the person's word on what stands in each column."""
-        before = {one.header: one.field for one in self.understood()}
+        before = {item.header: item.field for item in self.understood()}
         columns, dropped = columns_from(self.headers, before, chosen)
         self.choose(columns=columns, dropped=dropped)
 
@@ -270,24 +271,24 @@ class Session:
         self.job, self.choices, self.connection = job, job.choices, job.connection
         self.read()
 
-    def resume(self, one: Unfinished) -> None:
+    def resume(self, unfinished: Unfinished) -> None:
         """Take up an unfinished job: its file and its choices.
 
         Raises:
             SheetError: the file is gone or cannot be read.
         """
-        path = one.choices.path
-        if one.choices.uploaded and path is not None and path.is_file():
+        path = unfinished.choices.path
+        if unfinished.choices.uploaded and path is not None and path.is_file():
             self.take_upload(path.name, path.read_bytes())
-            self._new_file(replace(one.choices, source=self.choices.source))
+            self._new_file(replace(unfinished.choices, source=self.choices.source))
         else:
-            self._new_file(one.choices)
+            self._new_file(unfinished.choices)
         self.read()
-        self._record = one.folder
+        self._record = unfinished.folder
 
-    def forget(self, one: Unfinished) -> None:
+    def forget(self, unfinished: Unfinished) -> None:
         """Throw an unfinished job away; the journal keeps what was sent."""
-        Drawer(self.connection).throw_away(one.folder)
+        Drawer(self.connection).throw_away(unfinished.folder)
 
     # files that go out
 
@@ -342,5 +343,5 @@ def _entries(folder: Path, depth: int) -> Iterator[tuple[int, os.DirEntry[str]]]
             yield depth, entry
             if depth < DEEPEST and entry.is_dir(follow_symlinks=False):
                 inner.append(Path(entry.path))
-    for one in inner:
-        yield from _entries(one, depth + 1)
+    for item in inner:
+        yield from _entries(item, depth + 1)

@@ -105,4 +105,4 @@ def _call(target: str, function: str, positional: list[str], named: Mapping[str,
     line = f"{to}{function}({', '.join(arguments)})"
     if len(line) <= _WIDE:
         return line
-    return "\n".join([f"{to}{function}(", *(f"    {one}," for one in arguments), ")"])
+    return "\n".join([f"{to}{function}(", *(f"    {argument}," for argument in arguments), ")"])

@@ -29,7 +29,7 @@ _DROPPED = frozenset(
 )
 """Columns of ours that a person seldom looks at; exports have them."""
 _MOMENTS = frozenset({"expires_at", "first_seen_paid"})
-_GOOD_FIRST = tuple(sorted(Outcome, key=lambda one: one not in GOOD))
+_GOOD_FIRST = tuple(sorted(Outcome, key=lambda item: item not in GOOD))
 _DIGITS = frozenset({"clabe", "phone", "reference", "customer_id", "order_price", "fee", "iva", "price"})
 
 
@@ -50,6 +50,9 @@ def show(result: Any, *, personal: bool = False, rows: int = 50, attention: bool
 
     Returns:
         Shown: what a notebook draws as HTML and a terminal prints as text. The table itself stays as it is.
+
+    Raises:
+        TypeError: it is no table.
     """
     return Shown(result, personal=personal, rows=rows, attention=attention)
 
@@ -63,7 +66,7 @@ class Shown:
         self._total, self._rows, self._attention = len(places), rows, attention
         self._facts = result.attrs.get("compropago") or {}
         counts = result["outcome"].value_counts().to_dict() if ours else {}
-        self._counts = {str(one): counts[one] for one in (*_GOOD_FIRST, *counts) if one in counts}
+        self._counts = {str(item): counts[item] for item in (*_GOOD_FIRST, *counts) if item in counts}
         self._table = result.iloc[list(places)[:rows]]
         self._personal = personal
         self._columns = self._choose(result)
@@ -83,7 +86,7 @@ class Shown:
         front = ("outcome", "error", *_FRONT[1:]) if self._attention else _FRONT
         last = "" if self._attention else "error"
         order = {label: number for number, label in enumerate(front)}
-        return sorted(found, key=lambda one: (one[1] == last, order.get(one[1], len(front)), one[0]))
+        return sorted(found, key=lambda match: (match[1] == last, order.get(match[1], len(front)), match[0]))
 
     def _says_something(self, place: int, field: str | None) -> bool:
         """Whether a column of ours holds anything; the owner's are shown, blank or not."""
@@ -118,12 +121,14 @@ class Shown:
         )
         ours = [label == "outcome" for _, label, _ in self._columns]
         lines = [
-            [outcome_word(one) if word and one else one[:40] for one, word in zip(line, ours, strict=True)]
+            [outcome_word(item) if word and item else item[:40] for item, word in zip(line, ours, strict=True)]
             for line in self._lines()
         ]
         heads = self._heads()
         widths = [max(map(len, column)) for column in zip(heads, *lines, strict=True)] if heads else []
-        told = ["  ".join(one.ljust(width) for one, width in zip(row, widths, strict=True)) for row in (heads, *lines)]
+        told = [
+            "  ".join(item.ljust(width) for item, width in zip(row, widths, strict=True)) for row in (heads, *lines)
+        ]
         return "\n".join([title, *(line.rstrip() for line in told), *self._more()])
 
     def _repr_html_(self) -> str:
@@ -140,7 +145,7 @@ class Shown:
         """Write the table alone, as HTML, with how many rows are left out."""
         where = [place for place, (_, label, _) in enumerate(self._columns) if label == "outcome"]
         cells = [
-            [outcome_chip(one) if place in where and one else escape(one) for place, one in enumerate(line)]
+            [outcome_chip(item) if place in where and item else escape(item) for place, item in enumerate(line)]
             for line in self._lines()
         ]
         classes = [_class(label, field) for _, label, field in self._columns]
@@ -201,8 +206,8 @@ def fields_of(labels: Sequence[Any], samples: Sequence[Sequence[Any]] | None = N
     """Return each column's field: of our own columns their name, of the owner's what they were taken for."""
     told = recognise(labels, samples)
     return [
-        str(label) if str(label) in RESULTS | {"clabe", "order_id", "expires_at"} else one.field or one.suggestion
-        for label, one in zip(labels, told, strict=True)
+        str(label) if str(label) in RESULTS | {"clabe", "order_id", "expires_at"} else text.field or text.suggestion
+        for label, text in zip(labels, told, strict=True)
     ]
 
 

@@ -27,7 +27,7 @@ from .steps.run_step import RunStep
 from .steps.send_step import SendStep
 
 STEPS = (FileStep, ColumnsStep, CheckStep, SendStep, RunStep, ResultStep)
-NAMES = tuple(one.name for one in STEPS)
+NAMES = tuple(item.name for item in STEPS)
 MOMENT = 2.0
 """Seconds after which what goes on elsewhere is looked at again."""
 logger = logging.getLogger("compropago_bulk")
@@ -46,6 +46,9 @@ def wizard(connection: Connection | None = None, *, folder: str | Path | None = 
 
     Returns:
         Wizard: a widget; let it be the last line of a cell.
+
+    Raises:
+        ConfigurationError: keys in the environment that contradict each other.
     """
     return Wizard(Session(connection, folder))
 
@@ -69,7 +72,7 @@ class Wizard(w.VBox):  # type: ignore[misc]
         self._back.on_click(self.guard(lambda _: self.go(NAMES[NAMES.index(self.at) - 1])))
         self._next.on_click(self.guard(lambda _: self.steps[self.at].go_on()))
         self.at = "file"
-        self.steps: dict[str, Step] = {one.name: one(self) for one in STEPS}
+        self.steps: dict[str, Step] = {item.name: item(self) for item in STEPS}
         self._main = p.column([], "cp-main")
         self._foot = p.group(w.HBox, [self._back, self._next], "cp-foot")
         self.children = [p.html(css()), self._head, self._wrong, self._main, self._doing, self._foot, self._code]

@@ -40,12 +40,12 @@ def exact(centavos: int) -> Decimal:
 
 def money_column(centavos: Sequence[int | None]) -> pd.Series[float]:
     """Make a column of MXN (Float64)."""
-    return pd.Series([pesos(one) for one in centavos], dtype="Float64")
+    return pd.Series([pesos(centavo) for centavo in centavos], dtype="Float64")
 
 
 def share_column(centavos: Sequence[int], total: int) -> pd.Series[float]:
     """Make a column of shares of a total, 0 to 1 (Float64)."""
-    return pd.Series([one / total if total else 0.0 for one in centavos], dtype="Float64")
+    return pd.Series([centavo / total if total else 0.0 for centavo in centavos], dtype="Float64")
 
 
 def written(centavos: int | None) -> str:

@@ -54,6 +54,10 @@ def audits(connection: Connection | None = None, *, journal: str | Path | None =
     Returns:
         DataFrame: `id`, `kind` (`audit` or `statement`), `made_at` (Mexico City), `source` (the file's name),
         `source_sha256`, `mode`, `account_id` (of statements), `orders`, `amount`, `paid`, `owed` (MXN), `problems`.
+
+    Raises:
+        ConfigurationError: the keys contradict each other.
+        JournalError: the journal cannot be read.
     """
     with opened(connection, journal) as (book, scope):
         records = book.audits(scope)
@@ -75,6 +79,9 @@ def audit_as_of(when: Any, *, connection: Connection | None = None, source: str 
         connection: whose account's; else from the environment.
         source: only audits made from a file of this name, or of this SHA-256 (or its beginning).
 
+    Returns:
+        Audit: as `audit_orders` gives it.
+
     Raises:
         ConfigurationError, JournalError: no keys, or a journal that cannot be read.
         ValueError: `when` is neither a day nor a moment.
@@ -85,7 +92,7 @@ def audit_as_of(when: Any, *, connection: Connection | None = None, source: str 
         with open_journal(found.journal, found.clock) as journal:
             account = account_of(found, journal)
             until = min(until, round(found.clock() * 1000))
-            records = [one for one in journal.audits(account.scope) if one.kind == KIND and one.made_at <= until]
+            records = [item for item in journal.audits(account.scope) if item.kind == KIND and item.made_at <= until]
             records = [record for record in records if source is None or _is_from(record, source)]
             if not records:
                 return _without_audit(account, until)
@@ -118,7 +125,7 @@ def _brought_up(audit: Audit, account: Account, until: int) -> Audit:
     """Let the looks that came after an audit, up to a moment, change how its orders stood."""
     ids = [fact.order_id for fact in audit.facts if fact.order_id is not None]
     looks = account.journal.orders_at(account.scope, ids, until)
-    newer = {name: one for name, one in looks.items() if one.seen_at > audit.made}
+    newer = {name: item for name, item in looks.items() if item.seen_at > audit.made}
     paid = account.journal.first_paid(account.scope, ids, until)
     facts, changed = [], []
     for fact in audit.facts:
@@ -150,14 +157,14 @@ def _with_looks(orders: Any, facts: Sequence[Fact], newer: Any) -> Any:
     table = orders.copy()
     table.attrs = dict(orders.attrs)
     later = {fact.position: fact for fact in facts if not fact.beside and fact.order_id in newer}
-    status = {position: one.now.status if one.now else None for position, one in later.items()}
-    for name, new in (("status", status), ("outcome", {position: one.outcome for position, one in later.items()})):
+    status = {position: item.now.status if item.now else None for position, item in later.items()}
+    for name, new in (("status", status), ("outcome", {position: item.outcome for position, item in later.items()})):
         if name in table.columns:
             values = [new.get(position, old) for position, old in enumerate(table[name].astype(object))]
             table[name] = pd.Series(values, dtype="string", index=table.index)
     if "first_seen_paid" in table.columns:
-        own = sorted((fact for fact in facts if not fact.beside), key=lambda one: one.position)
-        seen = [one.now.first_paid if one.now else None for one in own]
+        own = sorted((fact for fact in facts if not fact.beside), key=lambda item: item.position)
+        seen = [item.now.first_paid if item.now else None for item in own]
         moments = typed("first_seen_paid", seen)
         moments.index = table.index
         table["first_seen_paid"] = moments

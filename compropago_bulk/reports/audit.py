@@ -93,7 +93,7 @@ class Audit:
             KeyError: there is no such column.
         """
         label = _label(self.orders, column)
-        values = [None if is_blank(one) else one for one in self.orders.iloc[:, label].astype(object)]
+        values = [None if is_blank(item) else item for item in self.orders.iloc[:, label].astype(object)]
         return by_value(
             self.facts, [say("reports", "blank") if value is None else shown(value) for value in values], column
         )
@@ -173,7 +173,7 @@ class Audit:
         return {
             "kind": "audit", "id": self.id, "made_at": self.made_at.isoformat(), "mode": self.mode,
             "source": self.source.name, "source_sha256": self.source.sha256, "ok": self.ok, "stopped": self.stopped,
-            "unread": self.unread, "totals": {name: float(one) / 100 for name, one in self.totals().items()},
+            "unread": self.unread, "totals": {name: float(total) / 100 for name, total in self.totals().items()},
             "summary": _records(self.summary), "ageing": _records(self.ageing), "changes": len(self.changes),
             "problems": {str(code): int(number) for code, number in self.problems["code"].value_counts().items()},
             "notes": self.notes,
@@ -194,7 +194,7 @@ _UNREAD = frozenset({"not_sent", "failed", "unknown", "rejected", "busy"})
 
 
 def _html_table(table: Any, head: str) -> str:
-    heads = [say("reports", one) for one in (head, "head_orders", "head_amount", "head_share")]
+    heads = [say("reports", item) for item in (head, "head_orders", "head_amount", "head_share")]
     rows = [
         [label_of(str(name)), f"{line['orders']:,}", f"${line['amount']:,.2f}", f"{line['share']:.1%}"]
         for name, line in table.iterrows()
@@ -207,7 +207,7 @@ def problems_html(problems: Any, most: int) -> str:
     if not len(problems):
         return ""
     heads = [say("reports", f"head_{name}") for name in problems.columns]
-    rows = [[escape(str(one)) for one in line] for line in problems.head(most).itertuples(index=False)]
+    rows = [[escape(str(item)) for item in line] for line in problems.head(most).itertuples(index=False)]
     more = len(problems) - len(rows)
     classes = ["cp-short" if name == "code" else "cp-words" for name in problems.columns]
     return table_of(heads, rows, label=heads[-1], classes=classes) + (

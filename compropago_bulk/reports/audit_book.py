@@ -98,8 +98,8 @@ def _moment(milliseconds: int | None) -> Any:
     return None if milliseconds is None else moment_of(milliseconds)
 
 
-def _name(one: Fact) -> str | None:
-    return one.said.name or (one.sent.name if one.sent else None) or (one.now.name if one.now else None)
+def _name(fact: Fact) -> str | None:
+    return fact.said.name or (fact.sent.name if fact.sent else None) or (fact.now.name if fact.now else None)
 
 
 def _who(facts: Sequence[Fact], lang: str | None) -> list[Column]:
@@ -118,18 +118,20 @@ def _who(facts: Sequence[Fact], lang: str | None) -> list[Column]:
 def _debtors(audit: Audit, lang: str | None) -> Page:
     """List who owes, the oldest debt first."""
     today = day_of(audit.made)
-    debts = sorted(owed(audit.facts), key=lambda one: (-AGES.index(age_of(one.due, today)), one.due or 0, one.position))
-    ages = [age_of(one.due, today) for one in debts]
+    debts = sorted(
+        owed(audit.facts), key=lambda fact: (-AGES.index(age_of(fact.due, today)), fact.due or 0, fact.position)
+    )
+    ages = [age_of(debt.due, today) for debt in debts]
     fills = {AGES[0]: "wait", AGES[1]: "wait"}
     who = _who(debts, lang)
     block = Block(
         [
             *who,
-            Column(_word("head_amount", lang), [pesos(one.amount) for one in debts], "money",
-                   pesos(add_up(one.amount for one in debts))),
-            Column(_word("head_due_date", lang), [_moment(one.due) for one in debts], "day"),
+            Column(_word("head_amount", lang), [pesos(debt.amount) for debt in debts], "money",
+                   pesos(add_up(debt.amount for debt in debts))),
+            Column(_word("head_due_date", lang), [_moment(debt.due) for debt in debts], "day"),
             Column(_word("head_age", lang), [label_of(age, lang) for age in ages], "words"),
-            Column("CLABE", [one.now.clabe if one.now else None for one in debts]),
+            Column("CLABE", [debt.now.clabe if debt.now else None for debt in debts]),
         ],
         total=_word("label_total", lang), empty=_word("nobody_owes", lang), marked=len(who) + 2,
         fills=[fills.get(age, "bad") for age in ages],
@@ -184,25 +186,25 @@ def _orders(audit: Audit, lang: str | None) -> Page:
     return Page(_word("page_orders", lang), _word("title_orders", lang), [block], [_as_of(audit, lang)])
 
 
-def _state(one: Fact, lang: str | None) -> str:
-    if one.repeat:
+def _state(fact: Fact, lang: str | None) -> str:
+    if fact.repeat:
         return _word("state_repeat", lang)
-    if one.order_id is None:
+    if fact.order_id is None:
         return _word("state_no_order", lang)
-    if one.now is None:
-        return _word("state_not_found" if one.outcome == "not_found" else "state_unread", lang)
-    return label_of(one.status or "–", lang)
+    if fact.now is None:
+        return _word("state_not_found" if fact.outcome == "not_found" else "state_unread", lang)
+    return label_of(fact.status or "–", lang)
 
 
 def _changes(audit: Audit, lang: str | None) -> Page:
     table = audit.changes
     facts = {fact.order_id: fact for fact in audit.facts}
-    own = [facts[one] for one in table["order_id"] if one in facts]
-    labels = {name: [label_of(str(one), lang) for one in table[name]] for name in ("previous_status", "status")}
+    own = [facts[item] for item in table["order_id"] if item in facts]
+    labels = {name: [label_of(str(item), lang) for item in table[name]] for name in ("previous_status", "status")}
     block = Block(
         [
             *_who(own, lang),
-            Column(_word("head_amount", lang), [pesos(one.amount) for one in own], "money"),
+            Column(_word("head_amount", lang), [pesos(item.amount) for item in own], "money"),
             Column(_word("head_previous", lang), labels["previous_status"], "words"),
             Column(_word("head_now", lang), labels["status"], "words"),
             Column(_word("head_order_id", lang), list(table["order_id"])),
@@ -217,7 +219,7 @@ def _problems(audit: Audit, lang: str | None) -> Page:
     block = Block(
         [
             Column(_word("head_code", lang), list(table["code"])),
-            Column(_word("head_message", lang), [one.message(lang) for one in audit.troubles], "words"),
+            Column(_word("head_message", lang), [trouble.message(lang) for trouble in audit.troubles], "words"),
             Column(_word("head_sheet_value", lang), list(table["sheet_value"]), "words"),
             Column(_word("head_api_value", lang), list(table["api_value"]), "words"),
             Column(_word("head_order_id", lang), list(table["order_id"])),

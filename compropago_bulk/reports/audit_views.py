@@ -24,7 +24,9 @@ def summary_of(facts: Sequence[Fact]) -> Any:
         if one.counts and one.status:
             groups.setdefault(one.status, []).append(one.amount)
     ranks = {status: place for place, status in enumerate(STATUSES)}
-    return _table("status", {name: groups[name] for name in sorted(groups, key=lambda one: (ranks.get(one, 9), one))})
+    return _table(
+        "status", {name: groups[name] for name in sorted(groups, key=lambda group: (ranks.get(group, 9), group))}
+    )
 
 
 def ageing_of(facts: Sequence[Fact], today: date) -> Any:
@@ -60,8 +62,8 @@ def by_value(facts: Sequence[Fact], values: Sequence[Any], name: Hashable) -> An
     other = [fact for fact in facts if fact.counts and fact.status not in STATUSES]
     groups: dict[Any, list[list[int | None]]] = {}
     for place, several in enumerate((paid, due, other)):
-        for one in several:
-            groups.setdefault(values[one.position], [[], [], []])[place].append(one.amount)
+        for item in several:
+            groups.setdefault(values[item.position], [[], [], []])[place].append(item.amount)
     order = {value: place for place, value in reversed(list(enumerate(values)))}
     names = sorted(groups, key=lambda value: order[value])
     sums = [[add_up(part) for part in groups[value]] for value in names]
@@ -87,7 +89,7 @@ def _label(frame: Any, column: Hashable) -> int:
     if column in labels:
         return labels.index(column)
     known: Mapping[Any, int] = {
-        one.field: place for place, one in enumerate(recognise([str(label) for label in labels])) if one.field
+        item.field: place for place, item in enumerate(recognise([str(label) for label in labels])) if item.field
     }
     if column in known:
         return known[column]

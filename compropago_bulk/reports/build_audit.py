@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ..api.connection import Connection
-from ..bulk.check import FEE_FIXED, FEE_SHARE
+from ..bulk.check_report import FEE_FIXED, FEE_SHARE
 from ..bulk.pipeline import account_of, connected, operate
 from ..bulk.plan import Account, Options
 from ..bulk.verify import as_table, known_orders
@@ -96,7 +96,7 @@ def _with_orders(told: Sheet, account: Account) -> Sheet:
     for place, value in enumerate(told.values["customer_id"]):
         if value is not None:
             wanted.setdefault(fold(value), place)
-    product = next((one for one in told.values.get("product_id", ()) if one is not None), None)
+    product = next((item for item in told.values.get("product_id", ()) if item is not None), None)
     orders: dict[str, list[str]] = {}
     for known in account.journal.known_orders(account.scope):
         sent = sent_of(known)
@@ -135,8 +135,8 @@ def _audit(
     begun = _now(account)
     created = {order.order_id: order for order in journal.known_orders(scope, distinct)}
     oldest = journal.orders_at(scope, distinct, begun, oldest=True)
-    known = _Witnesses(created, {name: one.answer.status for name, one in oldest.items()
-                                 if one.answer and one.answer.status})  # fmt: skip
+    known = _Witnesses(created, {name: item.answer.status for name, item in oldest.items()
+                                 if item.answer and item.answer.status})  # fmt: skip
     named = {"order_id": columns["order_id"]} if columns and "order_id" in columns else None
     orders = operate("verify", told.frame, replace(options, columns=named))
     facts = facts_of(
@@ -217,7 +217,7 @@ def _beside(facts: Sequence[Fact], account: Account, options: Options) -> list[F
         replace(match, position=row.position, beside=True)
         for match, (row, _) in zip(found, twins.values(), strict=True)
     ]
-    return [*(one for one in placed if one.now is not None), *strangers]
+    return [*(item for item in placed if item.now is not None), *strangers]
 
 
 def _kept(
@@ -250,7 +250,7 @@ def packed(audit: Audit) -> str:
     body = {
         "statuses": statuses, "facts": to_json(audit.facts), "orders": encode_frame(audit.orders),
         "changes": encode_frame(audit.changes), "problems": encode_frame(audit.problems), "notes": audit.notes,
-        "troubles": [[one.order_id, one.code, one.sheet, one.api, one.place] for one in audit.troubles],
+        "troubles": [[item.order_id, item.code, item.sheet, item.api, item.place] for item in audit.troubles],
         "attrs": audit.orders.attrs.get("compropago", {}), "stopped": audit.stopped,
     }  # fmt: skip
     return pack(head, body)
@@ -261,10 +261,10 @@ def _changes(facts: Iterable[Fact], account: Account, known: _Witnesses) -> Any:
     now = {fact.order_id: fact for fact in facts if fact.order_id and fact.status and fact.counts}
     before = dict(_audited(now, account))
     lines = []
-    for name, one in now.items():
+    for name, item in now.items():
         previous = before.get(name, known.first.get(name))
-        if previous is not None and previous.upper() != one.status:
-            lines.append((name, previous.upper(), one.status))
+        if previous is not None and previous.upper() != item.status:
+            lines.append((name, previous.upper(), item.status))
     return change_table(lines)
 
 

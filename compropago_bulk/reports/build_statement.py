@@ -126,7 +126,9 @@ def _read_account(
     }  # fmt: skip
     known = set(names_of(lines))
     sheets_own = [
-        one for one in dict.fromkeys(told.values.get("clabe") or ()) if one is not None and one not in holders
+        fromkey
+        for fromkey in dict.fromkeys(told.values.get("clabe") or ())
+        if fromkey is not None and fromkey not in holders
     ]
     if known:
         _ask_clabes(connection, account_id, [*holders, *sheets_own], found, known, progress)
@@ -181,8 +183,8 @@ def _stated(
 ) -> Statement:  # fmt: skip
     said = _with_clabes(told, made)
     movements = join(lines_of(made.lines, made.clabes))
-    inside = [one for one in movements if period.has(one.at)]
-    deposits = [one for one in inside if one.is_deposit]
+    inside = [movement for movement in movements if period.has(movement.at)]
+    deposits = [item for item in inside if item.is_deposit]
     accounts, strangers = accounts_of(said, deposits, periods, due_at)
     return Statement(
         account_id=account_id, account_name=made.name, period=period, books=_books(movements, period, made.balance),
@@ -201,29 +203,31 @@ def _with_clabes(told: Sheet, made: _Read) -> list[Said]:
     for clabe, holder in made.holders.items():
         names.setdefault(fold(holder), []).append(clabe)
 
-    def clabe_of(one: Said) -> str | None:
-        fits = names.get(fold(one.name), []) if one.name else []
-        return ids.get(fold(one.customer_id or "")) or (fits[0] if len(fits) == 1 else None)
+    def clabe_of(row: Said) -> str | None:
+        fits = names.get(fold(row.name), []) if row.name else []
+        return ids.get(fold(row.customer_id or "")) or (fits[0] if len(fits) == 1 else None)
 
-    return [replace(one, clabe=clabe_of(one)) for one in said]
+    return [replace(item, clabe=clabe_of(item)) for item in said]
 
 
 def _books(movements: Sequence[Movement], period: Period, balance: Decimal | None) -> Books:
-    inside = [one for one in movements if period.has(one.at)]
+    inside = [movement for movement in movements if period.has(movement.at)]
     return Books(
-        before=add_up(one.net for one in movements if period.since is not None and one.at < period.since),
-        deposits=add_up(one.paid for one in inside),
-        fees=add_up(one.fees for one in inside if one.is_deposit),
-        other=add_up(one.net for one in inside if not one.is_deposit),
-        after=add_up(one.net for one in movements if one.at > period.until),
+        before=add_up(
+            movement.net for movement in movements if period.since is not None and movement.at < period.since
+        ),
+        deposits=add_up(item.paid for item in inside),
+        fees=add_up(item.fees for item in inside if item.is_deposit),
+        other=add_up(item.net for item in inside if not item.is_deposit),
+        after=add_up(movement.net for movement in movements if movement.at > period.until),
         balance=to_centavos(balance),
     )
 
 
 def _kept(made: Statement, connection: Connection) -> Statement:
     """Keep it; where that fails the statement matters more."""
-    due, paid = add_up(one.due for one in made.accounts), add_up(one.paid for one in made.accounts)
-    owed = -add_up(min(one.balance or 0, 0) for one in made.accounts)
+    due, paid = add_up(item.due for item in made.accounts), add_up(item.paid for item in made.accounts)
+    owed = -add_up(min(item.balance or 0, 0) for item in made.accounts)
     head = {
         "source": made.source.name, "mode": made.mode, "account_id": made.account_id, "amount": str(exact(due)),
         "paid": str(exact(paid)), "owed": str(exact(owed)), "problems": len(made.problems),

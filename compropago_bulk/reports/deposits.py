@@ -132,14 +132,14 @@ def join(lines: Sequence[Line]) -> list[Movement]:
     groups: dict[Any, list[Line]] = {}
     for one in lines:
         groups.setdefault((one.clabe, one.reference) if one.reference else one.id, []).append(one)
-    return sorted((_movement(group) for group in groups.values()), key=lambda one: (one.at, one.reference or ""))
+    return sorted((_movement(group) for group in groups.values()), key=lambda item: (item.at, item.reference or ""))
 
 
 def _movement(group: Sequence[Line]) -> Movement:
-    money = [one for one in group if one.amount > 0]
+    money = [item for item in group if item.amount > 0]
     first = money[0] if money else group[0]
-    fees = -add_up(one.amount for one in group if one.amount < 0)
-    paid = add_up(one.amount for one in money)
+    fees = -add_up(item.amount for item in group if item.amount < 0)
+    paid = add_up(item.amount for item in money)
     return Movement(first.reference, first.at, first.clabe, paid, fees, first.description, len(group))
 
 
@@ -148,9 +148,9 @@ def accounts_of(
 ) -> tuple[list[Account], list[Movement]]:
     """Match deposits to residents by CLABE (of two rows with one CLABE, the first); give those of nobody, too."""
     rows: dict[str, int] = {}
-    for position, one in enumerate(said):
-        if one.clabe:
-            rows.setdefault(one.clabe, position)
+    for position, item in enumerate(said):
+        if item.clabe:
+            rows.setdefault(item.clabe, position)
     own: dict[int, list[Movement]] = {}
     left = []
     for deposit in deposits:
@@ -160,7 +160,7 @@ def accounts_of(
         else:
             own.setdefault(row, []).append(deposit)
     return [
-        Account(position, None if one.price is None else one.price * periods, tuple(own.get(position, ())),
-                one.due or due_at, one.price)
-        for position, one in enumerate(said)
+        Account(position, None if item.price is None else item.price * periods, tuple(own.get(position, ())),
+                item.due or due_at, item.price)
+        for position, item in enumerate(said)
     ], left  # fmt: skip

@@ -51,13 +51,13 @@ def encode_frame(frame: Any) -> dict[str, Any]:
 def decode_frame(kept: Mapping[str, Any]) -> Any:
     """Read a table that was kept: the same values under the same labels, types and index."""
     rows = len(kept["index"])
-    series = [_decode_column(one, rows) for one in kept["columns"]]
+    series = [_decode_column(item, rows) for item in kept["columns"]]
     frame = pd.concat(series, axis=1) if series else pd.DataFrame(index=range(rows))
-    labels: list[Hashable] = [_decode(one) for one in kept["labels"]]
+    labels: list[Hashable] = [_decode(item) for item in kept["labels"]]
     many = bool(labels) and all(isinstance(label, tuple) for label in labels)
     frame.columns = pd.MultiIndex.from_tuples(labels) if many else pd.Index(labels, dtype=None if labels else object)
-    frame.columns.names = [_decode(one) for one in kept["names"]]
-    frame.index = _index([_decode(one) for one in kept["index"]], [_decode(one) for one in kept["index_names"]])
+    frame.columns.names = [_decode(item) for item in kept["names"]]
+    frame.index = _index([_decode(item) for item in kept["index"]], [_decode(item) for item in kept["index_names"]])
     return frame
 
 
@@ -73,7 +73,7 @@ def _encode_column(series: Any) -> dict[str, Any]:
     dtype = str(series.dtype)
     if dtype == _MOMENT:
         micros = (series.dt.tz_convert("UTC") - _EPOCH) // pd.Timedelta(microseconds=1)
-        return {"dtype": dtype, "values": [None if is_blank(one) else int(one) for one in micros.astype(object)]}
+        return {"dtype": dtype, "values": [None if is_blank(item) else int(item) for item in micros.astype(object)]}
     values = [_encode(value) for value in series.astype(object)]
     return {"dtype": dtype if dtype in _PLAIN else "object", "values": values}
 

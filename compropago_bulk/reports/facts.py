@@ -146,7 +146,7 @@ def owed(facts: Iterable[Fact]) -> list[Fact]:
             paid.add(key)
         elif fact.status in (OPEN, EXPIRED) and (key not in newest or _later(fact, newest[key])):
             newest[key] = fact
-    return [one for key, one in newest.items() if key not in paid]
+    return [item for key, item in newest.items() if key not in paid]
 
 
 def _later(one: Fact, other: Fact) -> bool:

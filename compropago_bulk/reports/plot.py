@@ -41,8 +41,8 @@ def draw(facts: Sequence[Fact], made: int) -> Any:
     own = [fact for fact in facts if fact.counts and fact.now is not None and fact.now.created_at is not None]
     _months(left, own)
     _money(right, own, day_of(made))
-    paid = add_up(one.amount for one in own if one.status == PAID)
-    words = say("reports", "plot_title", paid=written(paid), amount=written(add_up(one.amount for one in own)))
+    paid = add_up(item.amount for item in own if item.status == PAID)
+    words = say("reports", "plot_title", paid=written(paid), amount=written(add_up(item.amount for item in own)))
     title = figure.suptitle(words)
     title.set_parse_math(False)  # `$` is money
     return figure
@@ -54,7 +54,7 @@ def _months(axes: Any, facts: Sequence[Fact]) -> None:
     months = sorted({month for month, _ in counts})
     found = {status for _, status in counts}
     base = [0] * len(months)
-    for status in [*(one for one in STATUSES if one in found), *sorted(found - set(STATUSES))]:
+    for status in [*(item for item in STATUSES if item in found), *sorted(found - set(STATUSES))]:
         heights = [counts[month, status] for month in months]
         fill, hatch = _LOOKS.get(status, _OTHER)
         axes.bar(months, heights, bottom=base, color=fill, hatch=hatch, edgecolor="#222222", linewidth=0.7, width=0.7,
@@ -68,8 +68,8 @@ def _months(axes: Any, facts: Sequence[Fact]) -> None:
         axes.legend(**_BELOW)
 
 
-def _month(one: Fact) -> str:
-    return f"{day_of(one.now.created_at):%Y-%m}" if one.now and one.now.created_at is not None else "–"
+def _month(fact: Fact) -> str:
+    return f"{day_of(fact.now.created_at):%Y-%m}" if fact.now and fact.now.created_at is not None else "–"
 
 
 def _money(axes: Any, facts: Sequence[Fact], today: date) -> None:

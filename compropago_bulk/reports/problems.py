@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..bulk.check import FEE_FIXED, FEE_SHARE, IVA
+from ..bulk.check_report import FEE_FIXED, FEE_SHARE, IVA
 from ..texts import say
 from ..values.folding import fold
 from .amounts import exact, to_centavos, written
@@ -59,51 +59,54 @@ class AuditProblem:
 def find(facts: Sequence[Fact], *, mode: str | None, tariff: Tariff) -> tuple[list[AuditProblem], list[str]]:
     """Find every problem, in the order of the rows, and the notes that stand for many problems of one kind."""
     own = [fact for fact in facts if not fact.repeat and not fact.beside]
-    named = any(one.said.somebody for one in own)
+    named = any(item.said.somebody for item in own)
     looks = (_missing(named), _standing(mode), _money(tariff))
-    found = [trouble for look in looks for one in own for trouble in look(one)]
+    found = [trouble for look in looks for item in own for trouble in look(item)]
     found += _identity(own)
     found += [_trouble(fact, "expired_unpaid", api=written(fact.amount)) for fact in owed(facts)
               if fact.status == EXPIRED]  # fmt: skip
     found += _doubled(facts)
     strangers = [fact for fact in facts if fact.beside and fact.now is None]
     found += [
-        AuditProblem(one.order_id, "no_resident", api=one.sent.customer_id if one.sent else None) for one in strangers
+        AuditProblem(movement.order_id, "no_resident", api=movement.sent.customer_id if movement.sent else None)
+        for movement in strangers
     ]
-    counted = sum(one.now is not None for one in own)
-    ranks = {one.order_id: one.position for one in own}
-    found.sort(key=lambda one: (ranks.get(one.order_id, len(own)), CODES.index(one.code)))
+    counted = sum(item.now is not None for item in own)
+    ranks = {order.order_id: order.position for order in own}
+    found.sort(key=lambda item: (ranks.get(item.order_id, len(own)), CODES.index(item.code)))
     return _gather(found, {"fee_mismatch": counted, "iva_mismatch": counted, "no_resident": len(own)})
 
 
-def _trouble(one: Fact, code: str, sheet: str | None = None, api: str | None = None, alike: Any = None) -> AuditProblem:
-    return AuditProblem(one.order_id, code, sheet, api, one.said.place, alike)
+def _trouble(
+    fact: Fact, code: str, sheet: str | None = None, api: str | None = None, alike: Any = None
+) -> AuditProblem:
+    return AuditProblem(fact.order_id, code, sheet, api, fact.said.place, alike)
 
 
 def _missing(named: bool) -> Callable[[Fact], Iterable[AuditProblem]]:
     """Look for what is not there; where rows name residents at all (`named`), each order must have one."""
 
-    def look(one: Fact) -> Iterable[AuditProblem]:
-        if one.order_id is None:
-            if one.said.somebody:
-                yield _trouble(one, "no_order", one.said.customer_id or one.said.name or one.said.unit)
+    def look(fact: Fact) -> Iterable[AuditProblem]:
+        if fact.order_id is None:
+            if fact.said.somebody:
+                yield _trouble(fact, "no_order", fact.said.customer_id or fact.said.name or fact.said.unit)
             return
-        if one.outcome in ("not_found", "invalid"):
-            yield _trouble(one, "not_found", one.order_id)
-        if named and not one.said.somebody:
-            yield _trouble(one, "no_resident", api=one.now.name if one.now else None)
+        if fact.outcome in ("not_found", "invalid"):
+            yield _trouble(fact, "not_found", fact.order_id)
+        if named and not fact.said.somebody:
+            yield _trouble(fact, "no_resident", api=fact.now.name if fact.now else None)
 
     return look
 
 
 def _standing(mode: str | None) -> Callable[[Fact], Iterable[AuditProblem]]:
-    def look(one: Fact) -> Iterable[AuditProblem]:
-        if one.now is None:
+    def look(fact: Fact) -> Iterable[AuditProblem]:
+        if fact.now is None:
             return
-        if mode is not None and one.now.test_mode is not None and one.now.test_mode != (mode == "test"):
-            yield _trouble(one, "mode_mismatch", mode, "test" if one.now.test_mode else "live")
-        if one.status not in STATUSES:
-            yield _trouble(one, "unknown_status", api=one.now.status)
+        if mode is not None and fact.now.test_mode is not None and fact.now.test_mode != (mode == "test"):
+            yield _trouble(fact, "mode_mismatch", mode, "test" if fact.now.test_mode else "live")
+        if fact.status not in STATUSES:
+            yield _trouble(fact, "unknown_status", api=fact.now.status)
 
     return look
 
@@ -128,32 +131,32 @@ def _identity(facts: Sequence[Fact]) -> list[AuditProblem]:
 
 
 def _money(tariff: Tariff) -> Callable[[Fact], Iterable[AuditProblem]]:
-    def look(one: Fact) -> Iterable[AuditProblem]:
-        if one.now is None:
+    def look(fact: Fact) -> Iterable[AuditProblem]:
+        if fact.now is None:
             return
-        price = one.sent.price if one.sent and one.sent.price is not None else one.said.price
-        if price is not None and one.now.price is not None and price != one.now.price:
-            yield _trouble(one, "price_differs", written(price), written(one.now.price))
-        fee = _expected_fee(one, tariff)
-        if fee is not None and one.now.fee is not None and fee != one.now.fee:
-            yield _trouble(one, "fee_mismatch", written(fee), written(one.now.fee), _likeness(one, fee))
-        if one.now.fee is not None and one.now.iva is not None and not iva_holds(one.now.fee, one.now.iva):
-            wanted = to_centavos(exact(one.now.fee) * IVA)
-            yield _trouble(one, "iva_mismatch", written(wanted), written(one.now.iva), (one.now.iva == 0,))
+        price = fact.sent.price if fact.sent and fact.sent.price is not None else fact.said.price
+        if price is not None and fact.now.price is not None and price != fact.now.price:
+            yield _trouble(fact, "price_differs", written(price), written(fact.now.price))
+        fee = _expected_fee(fact, tariff)
+        if fee is not None and fact.now.fee is not None and fee != fact.now.fee:
+            yield _trouble(fact, "fee_mismatch", written(fee), written(fact.now.fee), _likeness(fact, fee))
+        if fact.now.fee is not None and fact.now.iva is not None and not iva_holds(fact.now.fee, fact.now.iva):
+            wanted = to_centavos(exact(fact.now.fee) * IVA)
+            yield _trouble(fact, "iva_mismatch", written(wanted), written(fact.now.iva), (fact.now.iva == 0,))
 
     return look
 
 
-def _expected_fee(one: Fact, tariff: Tariff) -> int | None:
-    if one.sent and one.sent.fee is not None:
-        return one.sent.fee
-    return None if one.now is None or one.now.price is None else tariff.fee(one.now.price)
+def _expected_fee(fact: Fact, tariff: Tariff) -> int | None:
+    if fact.sent and fact.sent.fee is not None:
+        return fact.sent.fee
+    return None if fact.now is None or fact.now.price is None else tariff.fee(fact.now.price)
 
 
-def _likeness(one: Fact, expected: int) -> tuple[Any, ...]:
+def _likeness(fact: Fact, expected: int) -> tuple[Any, ...]:
     """Tell how a fee differs, roughly: both up or both down, against the same witness."""
-    recorded = one.sent is not None and one.sent.fee is not None
-    return (recorded, (one.now.fee or 0) > expected if one.now else False)
+    recorded = fact.sent is not None and fact.sent.fee is not None
+    return (recorded, (fact.now.fee or 0) > expected if fact.now else False)
 
 
 def iva_holds(fee: int, iva: int) -> bool:
@@ -168,9 +171,9 @@ def _doubled(facts: Sequence[Fact]) -> list[AuditProblem]:
             groups.setdefault(fact.key, []).append(fact)
     found = []
     for several in groups.values():
-        for one in several if len(several) > 1 else ():
-            other = next(rest for rest in several if rest is not one)
-            found.append(_trouble(one, "two_open_orders", one.order_id, other.order_id))
+        for order in several if len(several) > 1 else ():
+            other = next(rest for rest in several if rest is not order)
+            found.append(_trouble(order, "two_open_orders", order.order_id, other.order_id))
     return found
 
 

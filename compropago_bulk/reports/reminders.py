@@ -58,12 +58,12 @@ def _known() -> str:
     return ", ".join(f"{{{name}}}" for name in FIELDS)
 
 
-def _whose(one: Fact) -> Any:
+def _whose(fact: Fact) -> Any:
     """Tell two residents apart, also where the sheet has no ids."""
-    if one.customer is not None:
-        return one.customer
-    told = (one.said.email or (one.now.email if one.now else None), one.said.name, one.said.unit)
-    return tuple(fold(part) for part in told if part) or one.order_id
+    if fact.customer is not None:
+        return fact.customer
+    told = (fact.said.email or (fact.now.email if fact.now else None), fact.said.name, fact.said.unit)
+    return tuple(fold(part) for part in told if part) or fact.order_id
 
 
 def _holders(facts: Sequence[Fact]) -> dict[str, set[Any]]:
@@ -78,9 +78,9 @@ def _holders(facts: Sequence[Fact]) -> dict[str, set[Any]]:
 def _line(
     debts: Sequence[Fact], held: dict[str, str], holders: dict[str, set[Any]], template: str | None, lang: str | None
 ) -> dict[str, Any]:
-    debts = sorted(debts, key=lambda one: one.due or 0)
-    newest, clabes = debts[-1], [one.now.clabe for one in debts if one.now and one.now.clabe]
-    hold = next((held[one.order_id] for one in debts if one.order_id in held), None)
+    debts = sorted(debts, key=lambda item: item.due or 0)
+    newest, clabes = debts[-1], [fact.now.clabe for fact in debts if fact.now and fact.now.clabe]
+    hold = next((held[fact.order_id] for fact in debts if fact.order_id in held), None)
     if hold is None and any(len(holders[clabe]) > 1 for clabe in clabes):
         hold = "shared_clabe"
     sent, said = newest.sent, newest.said
@@ -89,8 +89,8 @@ def _line(
         "name": said.name or (sent.name if sent else None) or (newest.now.name if newest.now else None),
         "unit": said.unit,
         "email": said.email or (sent.email if sent else None) or (newest.now.email if newest.now else None),
-        "phone": said.phone, "orders": len(debts), "amount": add_up(one.amount for one in debts),
-        "clabe": clabes[-1] if clabes else None, "due": min((one.due for one in debts if one.due), default=None),
+        "phone": said.phone, "orders": len(debts), "amount": add_up(fact.amount for fact in debts),
+        "clabe": clabes[-1] if clabes else None, "due": min((fact.due for fact in debts if fact.due), default=None),
         "hold": hold, "text": None,
     }  # fmt: skip
     if hold is None:
@@ -100,7 +100,7 @@ def _line(
 
 
 def _words(line: dict[str, Any], debts: Sequence[Fact], lang: str | None) -> dict[str, str]:
-    concepts = [one.sent.product_name for one in debts if one.sent and one.sent.product_name]
+    concepts = [fact.sent.product_name for fact in debts if fact.sent and fact.sent.product_name]
     return {
         "name": line["name"] or say("reports", "letter_neighbour", lang),
         "unit": line["unit"] or line["customer_id"] or "",
@@ -123,7 +123,7 @@ def grouped(clabe: str | None) -> str:
 
 def _default(debts: Sequence[Fact], line: dict[str, Any], lang: str | None) -> str:
     """Put a polite text together: an order that has ended takes no more money, so it asks for no transfer."""
-    ended = [one for one in debts if one.status == EXPIRED]
+    ended = [fact for fact in debts if fact.status == EXPIRED]
     parts = ["letter_greeting", "letter_owes_unit" if line["unit"] else "letter_owes"]
     if len(ended) == len(debts):
         parts.append("letter_ended")

@@ -109,13 +109,13 @@ def read(
     frame = source if isinstance(source, pd.DataFrame) else read_sheet(source, sheet=sheet, columns=columns)
     labels = [label if not isinstance(label, tuple) else " ".join(map(str, label)) for label in frame.columns]
     samples = [list(frame.iloc[:_SAMPLE, place].astype(object)) for place in range(frame.shape[1])]
-    found, notes = _choose(labels, samples, columns, [one for one in needs if one not in constants])
-    taken = {field: _take(field, frame, labels, one) for field, one in found.items()}
+    found, notes = _choose(labels, samples, columns, [need for need in needs if need not in constants])
+    taken = {field: _take(field, frame, labels, match) for field, match in found.items()}
     for field, value in constants.items():
         constant = _constant(field, value)
-        taken[field] = [constant if one is None else one for one in taken.get(field, [None] * len(frame))]
+        taken[field] = [constant if item is None else item for item in taken.get(field, [None] * len(frame))]
     taken["customer_id"] = _customers(taken, id_prefix)
-    headers = {field: " + ".join(map(str, one.headers)) for field, one in found.items()}
+    headers = {field: " + ".join(map(str, match.headers)) for field, match in found.items()}
     return Sheet(frame, _source_of(frame), taken, headers, tuple(notes))
 
 
@@ -158,7 +158,7 @@ def _take(field: str, frame: Any, labels: Sequence[Hashable], source: FieldSourc
     taken = [[_value(field, cell) for cell in part] for part in parts]
     if len(taken) == 1:
         return taken[0]
-    return [source.joiner.join(str(one) for one in cells if one) or None for cells in zip(*taken, strict=True)]
+    return [source.joiner.join(str(item) for item in cells if item) or None for cells in zip(*taken, strict=True)]
 
 
 def _name(cells: Sequence[Any]) -> str | None:
@@ -192,7 +192,7 @@ def _constant(field: str, value: Any) -> Any:
 
 def _customers(taken: Mapping[str, Sequence[Any]], prefix: str) -> list[Any]:
     own = taken.get("customer_id") or taken.get("reference")
-    return [prefix + str(one) if one is not None else None for one in own] if own is not None else []
+    return [prefix + str(item) if item is not None else None for item in own] if own is not None else []
 
 
 def _source_of(frame: Any) -> Source:

@@ -109,16 +109,16 @@ class Statement:
         City), `status` (`paid`, `late`, `over`, `double`, `partial`, `nothing`), `late` (boolean).
         """
         own = self.accounts
-        made: dict[str, Any] = {"place": _texts([one.place for one in self.said])}
-        made |= {name: _texts([getattr(one, name) for one in self.said]) for name in _TEXTS}
-        made |= {"due": money_column([one.due for one in own]), "paid": money_column([one.paid for one in own])}
-        made |= {"fees": money_column([one.fees for one in own])}
-        made |= {"net": money_column([one.paid - one.fees for one in own])}
-        made |= {"balance": money_column([one.balance for one in own])}
-        made |= {"deposits": pd.Series([len(one.deposits) for one in own], dtype="Int64")}
-        made |= {"last_payment": moments([one.last for one in own])}
-        made |= {"status": _texts([one.status for one in own])}
-        made |= {"late": pd.Series([one.late for one in own], dtype="boolean")}
+        made: dict[str, Any] = {"place": _texts([item.place for item in self.said])}
+        made |= {name: _texts([getattr(item, name) for item in self.said]) for name in _TEXTS}
+        made |= {"due": money_column([item.due for item in own]), "paid": money_column([item.paid for item in own])}
+        made |= {"fees": money_column([item.fees for item in own])}
+        made |= {"net": money_column([item.paid - item.fees for item in own])}
+        made |= {"balance": money_column([item.balance for item in own])}
+        made |= {"deposits": pd.Series([len(item.deposits) for item in own], dtype="Int64")}
+        made |= {"last_payment": moments([item.last for item in own])}
+        made |= {"status": _texts([item.status for item in own])}
+        made |= {"late": pd.Series([item.late for item in own], dtype="boolean")}
         return pd.DataFrame(made).set_axis(self.index, axis=0)
 
     @property
@@ -129,7 +129,7 @@ class Statement:
         `reference` (SPEI's tracking key), `lines` (Int64: the transaction lines that were joined).
         """
         pairs = [(deposit, self.said[own.position]) for own in self.accounts for deposit in own.deposits]
-        found: list[tuple[Movement, Said | None]] = [*pairs, *((one, None) for one in self.strangers)]
+        found: list[tuple[Movement, Said | None]] = [*pairs, *((movement, None) for movement in self.strangers)]
         return _deposit_table(sorted(found, key=lambda pair: (pair[0].at, pair[0].reference or "")))
 
     @property
@@ -137,14 +137,14 @@ class Statement:
         """Return the deposits to a CLABE that is not in the sheet: `date`, `clabe`, `amount`, `fees`, `net`,
         `reference`, `holder` (the name that the API has for the CLABE; string), `likely` (a row of that name).
         """
-        table = _deposit_table([(one, None) for one in self.strangers])
-        table["holder"] = _texts([self.holders.get(one.clabe or "") for one in self.strangers])
-        table["likely"] = _texts([self.likely_row(one) for one in self.strangers])
+        table = _deposit_table([(movement, None) for movement in self.strangers])
+        table["holder"] = _texts([self.holders.get(movement.clabe or "") for movement in self.strangers])
+        table["likely"] = _texts([self.likely_row(movement) for movement in self.strangers])
         return table.drop(columns=["customer_id", "name", "unit", "lines"])
 
-    def likely_row(self, one: Movement) -> str | None:
+    def likely_row(self, movement: Movement) -> str | None:
         """Name the one row whose resident is called as the CLABE's holder: their old CLABE, perhaps."""
-        holder = self.holders.get(one.clabe or "")
+        holder = self.holders.get(movement.clabe or "")
         places = [said.place for said in self.said if holder and said.name and fold(said.name) == fold(holder)]
         return places[0] if len(places) == 1 else None
 
@@ -160,9 +160,9 @@ class Statement:
         groups = [[account for account in self.accounts if account.status == status] for status in STATUSES]
         made = {
             "residents": pd.Series([len(group) for group in groups], dtype="Int64"),
-            "due": money_column([add_up(one.due for one in group) for group in groups]),
-            "paid": money_column([add_up(one.paid for one in group) for group in groups]),
-            "balance": money_column([add_up(one.balance for one in group) for group in groups]),
+            "due": money_column([add_up(item.due for item in group) for group in groups]),
+            "paid": money_column([add_up(item.paid for item in group) for group in groups]),
+            "balance": money_column([add_up(item.balance for item in group) for group in groups]),
         }
         return pd.DataFrame(made).set_axis(pd.Index(STATUSES, name="status", dtype="string"), axis=0)
 
@@ -180,7 +180,7 @@ class Statement:
     def lines_of_books(self) -> list[tuple[str, int | None]]:
         """Return the figures of `totals` in centavos."""
         books = self.books
-        strange = add_up(one.paid for one in self.strangers)
+        strange = add_up(movement.paid for movement in self.strangers)
         return [
             ("opening", books.before), ("deposits", books.deposits), ("matched", books.deposits - strange),
             ("unmatched", strange), ("fees", books.fees), ("other", books.other), ("closing", books.closing),
@@ -214,7 +214,7 @@ class Statement:
             KeyError: nobody, or more than one, is called so.
         """
         for name in ("customer_id", "clabe", "unit", "name"):
-            fits = [place for place, one in enumerate(self.said) if fold(getattr(one, name) or "") == fold(str(key))]
+            fits = [place for place, item in enumerate(self.said) if fold(getattr(item, name) or "") == fold(str(key))]
             if len(fits) == 1:
                 return self._of(fits[0])
             if fits:
@@ -258,7 +258,7 @@ class Statement:
             say("reports", "statement_money", lang, due=written(due), paid=written(paid), fees=written(books.fees)),
         ]
         if self.strangers:
-            amount = written(add_up(one.paid for one in self.strangers))
+            amount = written(add_up(movement.paid for movement in self.strangers))
             told.append(say("reports", "statement_unmatched", lang, deposits=len(self.strangers), amount=amount))
         if not self.alone:
             told.append(self.tie(lang))
@@ -280,7 +280,7 @@ class Statement:
             "kind": "statement", "id": self.id, "account_id": self.account_id, "made_at": self.made_at.isoformat(),
             "since": since, "until": moment_of(self.period.until).isoformat(), "mode": self.mode,
             "source": self.source.name, "source_sha256": self.source.sha256, "ok": self.ok, "ties": self.ties,
-            "totals": {name: None if one is None else float(exact(one)) for name, one in self.lines_of_books()},
+            "totals": {name: None if item is None else float(exact(item)) for name, item in self.lines_of_books()},
             "summary": {str(name): {"residents": int(line["residents"]), "due": float(line["due"]),
                                     "paid": float(line["paid"])} for name, line in self.summary.iterrows()},
             "problems": {str(code): int(number) for code, number in self.problems["code"].value_counts().items()},
@@ -291,7 +291,7 @@ class Statement:
 
     def _repr_html_(self) -> str:
         first, *rest = self.lines()
-        heads = [say("reports", one) for one in ("head_status", "head_residents", "head_due", "head_paid")]
+        heads = [say("reports", item) for item in ("head_status", "head_residents", "head_due", "head_paid")]
         rows = [
             [say("reports", f"paid_{name}"), f"{line['residents']:,}", f"${line['due']:,.2f}", f"${line['paid']:,.2f}"]
             for name, line in self.summary.iterrows() if line["residents"]
@@ -304,12 +304,13 @@ def _texts(values: Sequence[Any]) -> Any:
 
 
 def _deposit_table(pairs: Sequence[tuple[Movement, Said | None]]) -> Any:
-    said = [one for _, one in pairs]
-    own = [one for one, _ in pairs]
-    made: dict[str, Any] = {"date": moments([one.at for one in own]), "clabe": _texts([one.clabe for one in own])}
+    said = [item for _, item in pairs]
+    own = [item for item, _ in pairs]
+    made: dict[str, Any] = {"date": moments([item.at for item in own]), "clabe": _texts([item.clabe for item in own])}
     made |= {
-        name: _texts([getattr(one, name) if one else None for one in said]) for name in ("customer_id", "name", "unit")
+        name: _texts([getattr(item, name) if item else None for item in said])
+        for name in ("customer_id", "name", "unit")
     }
-    made |= {"amount": money_column([one.paid for one in own]), "fees": money_column([one.fees for one in own])}
-    made |= {"net": money_column([one.net for one in own]), "reference": _texts([one.reference for one in own])}
-    return pd.DataFrame(made | {"lines": pd.Series([one.lines for one in own], dtype="Int64")})
+    made |= {"amount": money_column([item.paid for item in own]), "fees": money_column([item.fees for item in own])}
+    made |= {"net": money_column([item.net for item in own]), "reference": _texts([item.reference for item in own])}
+    return pd.DataFrame(made | {"lines": pd.Series([item.lines for item in own], dtype="Int64")})

@@ -44,13 +44,13 @@ def _lines(made: Statement, lang: str | None) -> list[str]:
 
 def _summary(made: Statement, lang: str | None) -> Page:
     own, table = made.accounts, made.summary
-    left = pesos(add_up(one.balance for one in own))
+    left = pesos(add_up(item.balance for item in own))
     kinds = Block(
         [
             Column(_word("head_payment", lang), [_word(f"paid_{label}", lang) for label in table.index], "words"),
             Column(_word("head_residents", lang), list(table["residents"]), "count", len(own)),
-            Column(_word("head_due", lang), list(table["due"]), "money", pesos(add_up(one.due for one in own))),
-            Column(_word("head_paid", lang), list(table["paid"]), "money", pesos(add_up(one.paid for one in own))),
+            Column(_word("head_due", lang), list(table["due"]), "money", pesos(add_up(item.due for item in own))),
+            Column(_word("head_paid", lang), list(table["paid"]), "money", pesos(add_up(item.paid for item in own))),
             Column(_word("head_balance", lang), list(table["balance"]), "money", left),
         ],
         title=_word("title_payments", lang), total=_word("label_total", lang), marked=0,
@@ -59,8 +59,8 @@ def _summary(made: Statement, lang: str | None) -> Page:
     books = dict(made.lines_of_books())
     tied = Block(
         [
-            Column(_word("head_item", lang), [_word(f"item_{one}", lang) for one in _BOOKS], "words"),
-            Column(_word("head_amount", lang), [_signed(one, books[one]) for one in _BOOKS], "money"),
+            Column(_word("head_item", lang), [_word(f"item_{item}", lang) for item in _BOOKS], "words"),
+            Column(_word("head_amount", lang), [_signed(item, books[item]) for item in _BOOKS], "money"),
         ],
         title=_word("title_books", lang),
     )
@@ -83,21 +83,21 @@ def _residents(made: Statement, lang: str | None) -> Page:
     who = [
         Column(_word(head, lang), list(table[name]), kind) for head, name, kind in texts if table[name].notna().any()
     ]
-    sums = {"due": add_up(one.due for one in own), "paid": add_up(one.paid for one in own),
-            "fees": add_up(one.fees for one in own), "net": add_up(one.paid - one.fees for one in own),
-            "balance": add_up(one.balance for one in own)}  # fmt: skip
+    sums = {"due": add_up(item.due for item in own), "paid": add_up(item.paid for item in own),
+            "fees": add_up(item.fees for item in own), "net": add_up(item.paid - item.fees for item in own),
+            "balance": add_up(item.balance for item in own)}  # fmt: skip
     money = [
         Column(_word(f"head_{name}", lang), list(table[name]), "money", pesos(total)) for name, total in sums.items()
     ]
     block = Block(
         [
             *who, *money,
-            Column(_word("head_payment", lang), [_word(f"paid_{one}", lang) for one in table["status"]], "words"),
+            Column(_word("head_payment", lang), [_word(f"paid_{item}", lang) for item in table["status"]], "words"),
             Column(_word("head_last", lang), list(table["last_payment"]), "day"),
             Column("CLABE", list(table["clabe"])),
         ],
         total=_word("label_total", lang), marked=len(who) + len(money),
-        fills=[_FILLS[str(one)] for one in table["status"]],
+        fills=[_FILLS[str(item)] for item in table["status"]],
     )  # fmt: skip
     return Page(_word("page_residents", lang), _heading(made, lang), [block], _lines(made, lang),
                 notes=[_word("note_balance", lang)])  # fmt: skip
@@ -109,8 +109,8 @@ def _deposits(made: Statement, lang: str | None) -> Page:
         [
             Column(_word("head_date", lang), list(table["date"]), "moment"),
             Column(_word("head_unit", lang), list(table["unit"])),
-            Column(_word("head_name", lang), [_word("not_in_sheet", lang) if not isinstance(one, str) else one
-                                             for one in table["name"]], "words"),
+            Column(_word("head_name", lang), [_word("not_in_sheet", lang) if not isinstance(item, str) else item
+                                             for item in table["name"]], "words"),
             Column(_word("head_amount", lang), list(table["amount"]), "money", pesos(books.deposits)),
             Column(_word("head_fees", lang), list(table["fees"]), "money", pesos(books.fees)),
             Column(_word("head_net", lang), list(table["net"]), "money", pesos(books.deposits - books.fees)),
@@ -128,7 +128,7 @@ def _unmatched(made: Statement, lang: str | None) -> Page:
         [
             Column(_word("head_date", lang), list(table["date"]), "moment"),
             Column(_word("head_amount", lang), list(table["amount"]), "money",
-                   pesos(add_up(one.paid for one in made.strangers))),
+                   pesos(add_up(movement.paid for movement in made.strangers))),
             Column("CLABE", list(table["clabe"])),
             Column(_word("head_holder", lang), list(table["holder"]), "words"),
             Column(_word("head_likely", lang), list(table["likely"])),

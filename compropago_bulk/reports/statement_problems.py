@@ -28,7 +28,7 @@ class AuditProblem:
 def problem_table(statement: Statement, lang: str | None = None) -> Any:
     """Put all of it into a table."""
     looks = (_difference, _strangers, _residents, _shared) if not statement.alone else (_residents,)
-    found = [one for look in looks for one in look(statement, lang)]
+    found = [item for look in looks for item in look(statement, lang)]
     texts = ("code", "message", "place", "clabe")
     made = {name: pd.Series([getattr(match, name) for match in found], dtype="string") for name in texts}
     return pd.DataFrame(made | {"amount": money_column([match.amount for match in found])})
@@ -40,12 +40,16 @@ def _difference(statement: Statement, lang: str | None) -> Iterable[AuditProblem
 
 
 def _strangers(statement: Statement, lang: str | None) -> Iterable[AuditProblem]:
-    for one in statement.strangers:
-        likely = statement.likely_row(one)
-        words = {"amount": written(one.paid), "day": shown_day(day_of(one.at), lang), "clabe": one.clabe or "–"}
+    for movement in statement.strangers:
+        likely = statement.likely_row(movement)
+        words = {
+            "amount": written(movement.paid),
+            "day": shown_day(day_of(movement.at), lang),
+            "clabe": movement.clabe or "–",
+        }
         code = "unmatched_deposit" if likely is None else "old_clabe"
         sentence = say("reports", code, lang, **words, place=likely or "–")
-        yield AuditProblem("unmatched_deposit", sentence, likely, one.clabe, one.paid)
+        yield AuditProblem("unmatched_deposit", sentence, likely, movement.clabe, movement.paid)
 
 
 def _residents(statement: Statement, lang: str | None) -> Iterable[AuditProblem]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import Operation, Problem, Value
+from ..model import FieldSource, Operation, Problem, Value
 from ..sheets.headers import recognise
 from ..texts import say
 from ..values import Finding, is_placeholder, is_valid_clabe, shown
@@ -25,6 +26,8 @@ class Checked:
 
     rows: CleanRows
     problems: tuple[Problem, ...]
+    constants_used: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """A field that was given a value for every row, to the number of rows that had none of their own."""
 
 
 def check_rows(
@@ -56,8 +59,8 @@ def check_rows(
     _look_at_hidden(gathering)
     rows = _together(gathering, redirected=redirect_to is not None)
     order = {field: rank for rank, field in enumerate(fields)}
-    problems = sorted(gathering.problems, key=lambda one: (one.position, order.get(one.field, 99)))
-    return Checked(rows, tuple(problems))
+    problems = sorted(gathering.problems, key=lambda problem: (problem.position, order.get(problem.field, 99)))
+    return Checked(rows, tuple(problems), gathering.constants_used)
 
 
 def _dress(gathering: Gathering, id_prefix: str, redirect_to: str | None) -> None:
@@ -77,7 +80,7 @@ def _look_at_clabes(gathering: Gathering) -> None:
     labels = list(gathering.table.frame.columns)
     if "clabe_valid" in labels:
         return
-    found = [place for place, one in enumerate(recognise(labels)) if one.field == "clabe"]
+    found = [place for place, item in enumerate(recognise(labels)) if item.field == "clabe"]
     for header in (labels[place] for place in found[:1]):
         for position, value in enumerate(gathering.table.values(header)):
             text = "".join(shown(value).split())
@@ -110,7 +113,7 @@ def _together(gathering: Gathering, *, redirected: bool) -> CleanRows:
     _tell(gathering, rows, field, "repeated_row", {position: [first] for position, first in repeats.items()})
     rows.conflicts, rows.repeats = frozenset(conflicts), repeats
     if spec.creates:
-        distinct = [one for one in range(len(rows)) if one not in rows.invalid and one not in repeats]
+        distinct = [item for item in range(len(rows)) if item not in rows.invalid and item not in repeats]
         _tell(gathering, rows, field, "near_duplicate", near_duplicates(rows.column(field, distinct), distinct))
         if not redirected:
             _tell(gathering, rows, "email", "shared_email", shared_emails(rows.column("email", distinct), distinct))
@@ -134,6 +137,22 @@ def _numbers(rows: CleanRows, positions: Sequence[int]) -> str:
     told = [f"{sheet}!{rows.number(position)}" if (sheet := rows.sheet(position)) else str(rows.number(position))
             for position in positions[:5]]  # fmt: skip
     return ", ".join(told) + (" …" if len(positions) > 5 else "")
+
+
+def keyword_notes(table: Table, checked: Checked, constants: Mapping[str, Any]) -> list[str]:
+    """Return for each value that was given for every row in how many it was used, and which column has its own."""
+    return [
+        _keyword_note(name, constants[name], used, len(checked.rows), table.fields.get(name))
+        for name, used in checked.constants_used.items()
+    ]
+
+
+def _keyword_note(name: str, value: object, used: int, rows: int, source: FieldSource | None) -> str:
+    words: dict[str, object] = {"field": name, "value": value, "used": used, "rows": rows}
+    if source is None or used == rows:
+        return f"keyword_used: {say('checks', 'keyword_used', **words)}"
+    columns = " + ".join(f"«{header}»" for header in source.headers)
+    return f"keyword_used: {say('checks', 'keyword_overruled', **words, columns=columns)}"
 
 
 def message(problem: Problem, lang: str | None = None) -> str:
@@ -207,7 +226,7 @@ def _text(value: Value | None) -> str:
 
 
 def _the_others(same: Sequence[int]) -> dict[int, list[int]]:
-    return {one: [other for other in same if other != one] for one in same}
+    return {item: [other for other in same if other != item] for item in same}
 
 
 def _alike(names: Iterable[str], positions: Iterable[int]) -> Iterable[list[int]]:

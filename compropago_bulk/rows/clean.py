@@ -58,6 +58,7 @@ def take_field(gathering: Gathering, field: str, constant: Value | None, now: fl
     if source is None:
         if constant is not None:
             gathering.columns[field] = [constant] * gathering.size
+            gathering.constants_used[field] = gathering.size
         return
     columns = [gathering.table.values(header) for header in source.headers]
     taken: list[Value | None] = [None] * gathering.size
@@ -68,6 +69,8 @@ def take_field(gathering: Gathering, field: str, constant: Value | None, now: fl
         if value is None or position in gathering.marked:
             taken[position] = one.take(position, [column[position] for column in columns])
     gathering.columns[field] = taken
+    if constant is not None:
+        gathering.constants_used[field] = one.constants_used
 
 
 class _OneField:
@@ -78,6 +81,8 @@ class _OneField:
     ) -> None:
         self._gathering, self._field, self._headers, self._constant = gathering, field, headers, constant
         self._take = take
+        self.constants_used = 0
+        """Rows that had no value of their own and took the one that was given for all."""
 
     def take(self, position: int, parts: Sequence[Any]) -> Value | None:
         """Return the cleaned value of a row's cells, if there is one, and note what is wrong with them."""
@@ -89,7 +94,7 @@ class _OneField:
             needed = self._field in self._gathering.spec.needs and self._constant is None
             finding = Finding(f"missing_{self._field}" if needed else "placeholder")
             self._note(position, parts[0], finding, self._headers[0])
-            return self._constant
+            return self._from_constant()
         return self._cleaned(position, parts)
 
     def _note(self, position: int, value: str, finding: Finding, header: Any) -> None:
@@ -99,12 +104,16 @@ class _OneField:
         taken = self._take(parts)
         value = taken.value
         if value is None and not taken.findings:
-            value = self._constant
+            value = self._from_constant()
             if value is None and self._field in self._gathering.spec.needs:
                 self._note(position, "", Finding(f"missing_{self._field}"), self._headers[0])
         for finding in taken.findings:
             self._note(position, " ".join(shown(part) for part in parts).strip(), finding, self._headers[0])
         return value
+
+    def _from_constant(self) -> Value | None:
+        self.constants_used += self._constant is not None
+        return self._constant
 
     def _may_be_nothing(self, parts: Sequence[Any]) -> bool:
         """Whether a placeholder is one here: a person or an amount called so is taken at its word."""
@@ -154,11 +163,11 @@ def _joined(parts: Sequence[Any], table: Table | None, field: str) -> Parsed:
     if len(parts) == 1:
         return parse_identifier(parts[0])
     taken = [parse_identifier(part) for part in parts]
-    broken = [one for one in taken if one.value is None]
+    broken = [value for value in taken if value.value is None]
     if broken:
-        return next((one for one in broken if one.findings), broken[0])
+        return next((item for item in broken if item.findings), broken[0])
     joiner = table.fields[field].joiner if table else "-"
-    return Parsed(joiner.join(str(one.value) for one in taken), taken[0].findings)
+    return Parsed(joiner.join(str(value.value) for value in taken), taken[0].findings)
 
 
 _SAMPLE = 50
@@ -196,8 +205,9 @@ def load(
     """
     values = dict(constants or {})
     known = (*spec.needs, *spec.optional, *spec.only_if_named)
-    refuse_unknown_fields(spec, values, columns or {})
-    frame = source if isinstance(source, pd.DataFrame) else read_sheet(source, sheet=sheet, columns=columns)
+    _refuse_unknown(values, known)
+    _refuse_unknown_columns(columns or {}, known)
+    frame = _frame_of(source, sheet, columns)
     labels = [label if not isinstance(label, tuple) else " ".join(map(str, label)) for label in frame.columns]
     if labels != list(frame.columns):
         frame = frame.copy(deep=False)
@@ -214,22 +224,34 @@ def load(
     return Table(frame, known_facts, fields, {field: found for field, found in aside.items() if found})
 
 
-def refuse_unknown_fields(
-    spec: Operation, values: Iterable[str], columns: Iterable[str], options: Iterable[str] = ()
-) -> None:
-    """Refuse a field that is none, of a keyword or of `columns=`.
+def _frame_of(source: Any, sheet: Any, columns: Mapping[str, Any] | None) -> Any:
+    """Return the frame that a source is, or holds, or that pandas makes of it."""
+    if isinstance(source, pd.DataFrame):
+        return source
+    if isinstance(source, Mapping) or is_records(source):
+        return pd.DataFrame(source)
+    if callable(convert := getattr(source, "to_pandas", None)):  # an Arrow table, a polars frame
+        return convert()
+    return read_sheet(source, sheet=sheet, columns=columns)
 
-    Args:
-        options: the other keywords that the function knows, for the sentence.
 
-    Raises:
-        TypeError: naming it and the known ones.
-    """
-    known = (*spec.needs, *spec.optional, *spec.only_if_named)
-    for given, allowed in ((columns, known), (values, (*known, *options))):
-        for field in given:
-            if field not in known and field not in FIELDS:
-                raise TypeError(say("checks", "unknown_field", field=field, known=", ".join(allowed)))
+def is_records(source: Any) -> bool:
+    """Whether a source is a list of dicts, one a row."""
+    return isinstance(source, list | tuple) and bool(source) and all(isinstance(row, Mapping) for row in source)
+
+
+def _refuse_unknown(given: Iterable[str], known: Sequence[str]) -> None:
+    for field in given:
+        if field not in known and field not in FIELDS:
+            raise TypeError(say("checks", "unknown_field", field=field, known=", ".join(known)))
+
+
+def _refuse_unknown_columns(columns: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Refuse `columns=` that names no field; turned round (`{"correo": "email"}`), the sentence says which way."""
+    for field, header in columns.items():
+        if field not in known and field not in FIELDS and isinstance(header, str) and header in {*known, *FIELDS}:
+            raise TypeError(say("checks", "columns_turned_round", field=header, header=field))
+    _refuse_unknown(columns, known)
 
 
 WARNINGS = frozenset(
@@ -259,6 +281,8 @@ class Gathering:
         self.columns: dict[str, Column] = {}
         self.problems: list[Problem] = []
         self.invalid: set[int] = set()
+        self.constants_used: dict[str, int] = {}
+        """A field that was given a value for every row, to the number of rows that had none of their own."""
         self.marked = self._marked()
 
     def sheet(self, position: int) -> str | None:
@@ -280,7 +304,7 @@ class Gathering:
         """Return the positions of rows of which a cell was damaged where it was read."""
         marks = self.table.facts.marks if self.table.facts else {}
         rows = {(sheet, row) for sheet, row, _ in marks}
-        return {one for one in range(self.size) if (self.sheet(one), self.numbers[one]) in rows} if rows else set()
+        return {item for item in range(self.size) if (self.sheet(item), self.numbers[item]) in rows} if rows else set()
 
 
 def _places(table: Table) -> tuple[list[str | None] | None, Sequence[int]]:

@@ -40,7 +40,7 @@ class CleanRows(Sequence[Row]):
     def __getitem__(self, position: slice) -> Sequence[Row]: ...
     def __getitem__(self, position: int | slice) -> Row | Sequence[Row]:
         if isinstance(position, slice):
-            return [self[one] for one in range(*position.indices(len(self)))]
+            return [self[item] for item in range(*position.indices(len(self)))]
         if not -len(self) <= position < len(self):
             raise IndexError(position)
         return self._row(position % len(self))
@@ -79,7 +79,7 @@ class CleanRows(Sequence[Row]):
     def going(self) -> Sequence[int]:
         """Return the positions that can go out: valid, without a rival in the sheet, and the first of their kind."""
         kept = self.invalid | self.conflicts | self.repeats.keys()
-        return [one for one in range(len(self)) if one not in kept] if kept else range(len(self))
+        return [item for item in range(len(self)) if item not in kept] if kept else range(len(self))
 
     def fingerprints(self, positions: Sequence[int]) -> list[str]:
         """Hash what makes these rows' data."""

@@ -115,8 +115,8 @@ class Columns:
     def counts(self) -> dict[str, int]:
         """Count the rows by outcome: the good ones first. A row whose end has not come was not sent."""
         found = Counter(outcome or Outcome.NOT_SENT for outcome in self._outcomes)
-        ordered = sorted(found, key=lambda one: (one not in GOOD, list(Outcome).index(one)))
-        return {str(one): found[one] for one in ordered}
+        ordered = sorted(found, key=lambda match: (match not in GOOD, list(Outcome).index(match)))
+        return {str(item): found[item] for item in ordered}
 
     def so_far(self) -> Counter[Outcome]:
         """Count the ends that have come, by outcome."""
@@ -194,7 +194,7 @@ def attach(frame: Any, columns: Columns, spec: Operation, *, prefix: str = "") -
     """Return a new frame: the same rows, order, index and columns, and the results' columns after them."""
     ours = _is_ours(frame, prefix)
     names = added_columns(spec)
-    kept = names if ours else [one for one in names if not (_is_input(spec, one, prefix) and one in frame.columns)]
+    kept = names if ours else [item for item in names if not (_is_input(spec, item, prefix) and item in frame.columns)]
     made = columns.hand_over(kept)
     if ours:
         _carry_over(frame, made, prefix)
@@ -217,7 +217,7 @@ def _carry_over(frame: Any, made: dict[str, Any], prefix: str) -> None:
     sentences = [say("checks", "clabe_changed", before=was) for was in before]
     made["error"] = made["error"].mask(changed, pd.Series(sentences, dtype="string"))
     made["clabe"] = now.fillna(before)
-    clabes = [None if one is pd.NA else one for one in made["clabe"]]
+    clabes = [None if item is pd.NA else item for item in made["clabe"]]
     made |= {"bank": typed("bank", banks_of(clabes)), "clabe_valid": typed("clabe_valid", valid_clabes(clabes))}
     if "order_id" in made and prefix + "order_id" in frame.columns:
         made["order_id"] = made["order_id"].fillna(frame[prefix + "order_id"].astype("string").reset_index(drop=True))

@@ -38,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _wait() -> None:
     over = threading.Event()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, lambda *_: over.set())
+    for item in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(item, lambda *_: over.set())
     while not over.wait(1):  # in steps, since on Windows no signal is seen during an endless wait
         pass
 

@@ -39,7 +39,7 @@ class Control:
         name = path.removeprefix("/_sandbox/")
         route = self._routes.get((method, name))
         if route is None:
-            known = ", ".join(f"{verb} /_sandbox/{one}" for verb, one in self._routes)
+            known = ", ".join(f"{verb} /_sandbox/{item}" for verb, item in self._routes)
             return Reply(404, {"error": f"known are: {known}"})
         try:
             asked = json.loads(body, parse_float=Decimal) if body else dict(parse_qsl(query.decode("latin-1")))
@@ -86,7 +86,7 @@ class Control:
 
     def _log(self, asked: Settings) -> Json:
         since = int(asked.get("since", 0))
-        return {"requests": [{**_as_dict(one), "created": one.created} for one in self._desk.log(since)]}
+        return {"requests": [{**_as_dict(request), "created": request.created} for request in self._desk.log(since)]}
 
     def _violations(self, _: Settings) -> Json:
         return {"violations": self._desk.violations()}
@@ -111,7 +111,7 @@ def _plain(value: Json) -> Json:
         value = _as_dict(value)
     match value:
         case dict():
-            return {name: _plain(one) for name, one in value.items()}
+            return {name: _plain(item) for name, item in value.items()}
         case list() | tuple():
             return [_plain(char) for char in value]
         case Decimal():

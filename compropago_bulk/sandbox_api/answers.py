@@ -74,7 +74,7 @@ def read_variants(names: Collection[str] | str) -> frozenset[str]:
         ValueError: an unknown one; the message lists them all.
     """
     wanted = [part.strip() for part in names.split(",") if part.strip()] if isinstance(names, str) else list(names)
-    unknown = [one for one in wanted if one not in VARIANTS]
+    unknown = [name for name in wanted if name not in VARIANTS]
     if unknown:
         raise ValueError(f"unknown variant {unknown[0]!r}. Known are: {', '.join(VARIANTS)}")
     return frozenset(wanted)
@@ -175,13 +175,13 @@ def accounts_created(name: str, account_id: str, made: Sequence[Subaccount], at:
         "accountId": account_id,
         "customers": [
             {
-                "id": one.subaccount_id,
-                "name": one.name,
-                "email": one.email,
-                **_given(phone=one.phone),
-                "clabe": one.clabe,
+                "id": subaccount.subaccount_id,
+                "name": subaccount.name,
+                "email": subaccount.email,
+                **_given(phone=subaccount.phone),
+                "clabe": subaccount.clabe,
             }
-            for one in made
+            for subaccount in made
         ],
         "instructions": _steps(_CLABE_STEPS),
         "status": "ACTIVE",
@@ -200,20 +200,20 @@ def account_listed(account: Account, balance: Decimal, *, between: bool) -> Json
     return {**named, "balance": number(balance)}
 
 
-def subaccount_listed(one: Subaccount) -> Json:
+def subaccount_listed(subaccount: Subaccount) -> Json:
     """Return one element of GET /v2/accounts/<ID>."""
-    return {"id": one.subaccount_id, "name": one.name, "clabe": one.clabe}
+    return {"id": subaccount.subaccount_id, "name": subaccount.name, "clabe": subaccount.clabe}
 
 
-def transaction_listed(one: Transaction) -> Json:
+def transaction_listed(transaction: Transaction) -> Json:
     """Return one element of GET /v2/accounts/<ID>/transactions: its `date` is a string."""
     return {
-        "id": one.transaction_id,
-        "date": str(epoch(one.at)),
-        "amount": number(one.amount),
-        "status": one.status,
-        "description": one.description,
-        "reference": one.reference,
+        "id": transaction.transaction_id,
+        "date": str(epoch(transaction.at)),
+        "amount": number(transaction.amount),
+        "status": transaction.status,
+        "description": transaction.description,
+        "reference": transaction.reference,
     }
 
 

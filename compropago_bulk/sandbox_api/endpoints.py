@@ -65,8 +65,8 @@ def routes(editions: frozenset[str]) -> Routes:
     if unknown or not editions:
         raise ValueError(f"unknown edition {', '.join(unknown) or 'none'}. Known are: {', '.join(EDITIONS)}")
     found: dict[tuple[str, ...], dict[str, Endpoint]] = {}
-    for one in _endpoints(editions):
-        found.setdefault(one.path, {})[one.method] = one
+    for endpoint in _endpoints(editions):
+        found.setdefault(endpoint.path, {})[endpoint.method] = endpoint
     return found
 
 
@@ -164,7 +164,7 @@ def _list_accounts(ask: Ask) -> Json:
 
 def _list_subaccounts(ask: Ask) -> Json:
     account = _account(ask)
-    return [answers.subaccount_listed(one) for one in ask.ledger.subaccounts[account.account_id]]
+    return [answers.subaccount_listed(subaccount) for subaccount in ask.ledger.subaccounts[account.account_id]]
 
 
 def _list_transactions(ask: Ask) -> Json:

@@ -173,12 +173,12 @@ class FaultPlan:
         return None
 
     def _take(self, request: Request) -> Fault | None:
-        for one in self.ordered:
-            if _matches(one.match, request):
-                one.times -= 1
-                if one.times < 1:
-                    self.ordered.remove(one)
-                return one.fault
+        for item in self.ordered:
+            if _matches(item.match, request):
+                item.times -= 1
+                if item.times < 1:
+                    self.ordered.remove(item)
+                return item.fault
         return None
 
 

@@ -160,7 +160,7 @@ class Ledger:
             RefusedError: an id that the account, or this very call, has already.
         """
         ids = [given for given, _ in customers if given is not None]
-        known = {one.subaccount_id for one in self.subaccounts.get(account_id, ())}
+        known = {item.subaccount_id for item in self.subaccounts.get(account_id, ())}
         repeated = next((id_ for place, id_ in enumerate(ids) if id_ in known or id_ in ids[:place]), None)
         if repeated is not None:
             raise RefusedError(f"customers.id must be unique: {repeated} exists")
@@ -244,7 +244,7 @@ class Ledger:
             mode=self.mode,
             now=now,
             accounts=tuple(self.accounts.values()),
-            subaccounts=tuple(one for group in self.subaccounts.values() for one in group),
+            subaccounts=tuple(item for group in self.subaccounts.values() for item in group),
             clabes=tuple(self.clabes.values()),
             orders=tuple(self.orders.values()),
             deposits=tuple(self.deposits),
@@ -287,7 +287,7 @@ class Ledger:
 
     def _add_subaccount(self, account_id: str, given: str | None, contact: Contact, cause: Cause) -> Subaccount:
         others = self.subaccounts.setdefault(account_id, [])
-        same = sum(one.name == contact.name for one in others)
+        same = sum(other.name == contact.name for other in others)
         own_id = given or f"{account_id}-{len(others) + 1}"
         identity = ("id", given) if given else ("name", contact.name, str(same))
         clabe = self._new_clabe((account_id, *identity), contact, cause, owner=own_id, account_id=account_id)

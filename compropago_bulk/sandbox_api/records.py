@@ -160,7 +160,7 @@ class Exchange:
     @property
     def created(self) -> bool:
         """Whether an order, a sub-account or a new CLABE came of it."""
-        return any(one.kind in ("order", "subaccount", "clabe") for one in self.effects)
+        return any(effect.kind in ("order", "subaccount", "clabe") for effect in self.effects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class LedgerState:
         account (accountId or reference), clabe and clabe_again (customer.id), mail (e-mail), sms (phone),
         payment (order id), deposit and returned (CLABE).
         """
-        return Counter(one.key for one in self.effects if one.kind == kind)
+        return Counter(effect.key for effect in self.effects if effect.kind == kind)
 
     def doubled(self, kind: str) -> dict[Key, int]:
         """Return the keys that happened more than once, with how often."""

@@ -270,7 +270,7 @@ class Desk:
     def log(self, since: int = 0) -> tuple[Exchange, ...]:
         """Return the exchanges after the `since`-th."""
         with self._lock:
-            return tuple(one for one in self._log if one.number > since)
+            return tuple(request for request in self._log if request.number > since)
 
     def violations(self) -> tuple[Violation, ...]:
         """Return everything that broke the documented contract."""

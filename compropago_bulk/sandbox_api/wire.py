@@ -86,8 +86,8 @@ class Application:
     async def _stay_silent(self, receive: Receive) -> None:
         ends = [asyncio.ensure_future(receive()), asyncio.ensure_future(self.closing.wait())]
         await asyncio.wait(ends, timeout=STALL_LIMIT, return_when=asyncio.FIRST_COMPLETED)
-        for one in ends:
-            one.cancel()
+        for task in ends:
+            task.cancel()
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -324,8 +324,8 @@ class Run(Generic[T]):
     def end(self, *results: Result) -> None:
         """Report the ends of rows, each once."""
         with self._lock:
-            told = [one for one in results if self._open.pop(one.position, None) is not None]
-            self.counts.update(one.outcome for one in told)
+            told = [item for item in results if self._open.pop(item.position, None) is not None]
+            self.counts.update(text.outcome for text in told)
             self.done += len(told)
         for result in told:
             self._report(result)
@@ -339,9 +339,9 @@ class Run(Generic[T]):
         """Report every row that the run did not come to."""
         reason = self.stopped or "interrupted"
         self.end(*[not_sent(call, reason) for call in self._open.values()])
-        for one in self._waiting:
+        for item in self._waiting:
             try:
-                batch = self._make(one)
+                batch = self._make(item)
             except Exception:
                 logger.exception("a row that no call can carry was not sent either")
                 continue

@@ -170,7 +170,7 @@ def book_of(kind: str, told: Mapping[str, Any]) -> Book:
     grids = []
     for sheet in told["sheets"]:
         grid = Grid(name=sheet["name"], visible=sheet["visible"], used=tuple(sheet["used"]))
-        grid.merges = [tuple(one) for one in sheet["merges"]]
+        grid.merges = [tuple(item) for item in sheet["merges"]]
         grid.hidden_rows, grid.hidden_columns = set(sheet["hidden_rows"]), set(sheet["hidden_columns"])
         for number, cells, formulas in sheet["lines"]:
             line = Line(number, {column: unpack(cell) for column, cell in cells}, frozenset(formulas))

@@ -125,7 +125,7 @@ def _gaps(line: Line, below: Line) -> list[tuple[int, int]]:
 
 def _is_group_row(grid: Grid, above: Line, line: Line) -> bool:
     spans = _spans(grid, above.number)
-    tall = [one for one in grid.merges if one[0] <= above.number and one[2] >= line.number]
+    tall = [merge for merge in grid.merges if merge[0] <= above.number and merge[2] >= line.number]
     if tall and _texts(above):
         return True
     return len(_texts(above)) >= 2 and any(
@@ -216,7 +216,7 @@ def _cut_signatures(table: Located, fields: dict[int, str | None]) -> None:
         return
     for place in range(certain[-1] + 1, len(table.lines)):
         if table.lines[place].number - table.lines[place - 1].number > 1:
-            table.left_out = sorted([*table.left_out, *(one.number for one in table.lines[place:])])
+            table.left_out = sorted([*table.left_out, *(item.number for item in table.lines[place:])])
             del table.lines[place:]
             return
 

@@ -17,7 +17,7 @@ from .grid import LAST_COLUMN, LAST_ROW, NO_VALUE, Cell, Damage, Encrypted, Grid
 from .number_formats import plain
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
-_TABLE, _OFFICE, _TEXT, _STYLE = (f"{_OASIS}{one}:1.0 " for one in ("table", "office", "text", "style"))
+_TABLE, _OFFICE, _TEXT, _STYLE = (f"{_OASIS}{item}:1.0 " for item in ("table", "office", "text", "style"))
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _CELLS = frozenset({_TABLE + "table-cell", _TABLE + "covered-table-cell"})
 _BLANKS = {_TEXT + "s": " ", _TEXT + "tab": "\t", _TEXT + "line-break": "\n"}
@@ -144,10 +144,10 @@ class _Reader:
         elif name == _TABLE + "table" and self._path and self._path[-1] == _OFFICE + "spreadsheet":
             self._grid = None
 
-    def _keep(self, one: _Open) -> None:
-        told = one.attributes
+    def _keep(self, value: _Open) -> None:
+        told = value.attributes
         number = _count(told.get(_TABLE + "number-columns-repeated"))
-        cell = None if one.covered else _cell_of(told, "\n".join(one.texts), said=bool(one.texts))
+        cell = None if value.covered else _cell_of(told, "\n".join(value.texts), said=bool(value.texts))
         first = self._column + 1
         self._column += number
         down, right = (_count(told.get(f"{_TABLE}number-{way}-spanned")) for way in ("rows", "columns"))

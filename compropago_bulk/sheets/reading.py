@@ -122,14 +122,14 @@ def _without_our_lists(found: list[tuple[Grid, Located | None]]) -> list[tuple[G
 
 def _chosen(book: Book, opened: Opened, sheet: Any) -> list[Grid]:
     chosen = []
-    for one in sheet if isinstance(sheet, list | tuple) else [sheet]:
-        if isinstance(one, int) and not isinstance(one, bool):
-            fitting = book.grids[one - 1 : one] if one > 0 else []
+    for item in sheet if isinstance(sheet, list | tuple) else [sheet]:
+        if isinstance(item, int) and not isinstance(item, bool):
+            fitting = book.grids[item - 1 : item] if item > 0 else []
         else:
-            fitting = [grid for grid in book.grids if grid.name is not None and grid.name.strip() == str(one).strip()]
+            fitting = [grid for grid in book.grids if grid.name is not None and grid.name.strip() == str(item).strip()]
         if not fitting:
             names = ", ".join(str(grid.name) for grid in book.grids if grid.name) or "–"
-            raise refuse("no_rows", "no_such_sheet", file=opened.label, sheet=one, sheets=names)
+            raise refuse("no_rows", "no_such_sheet", file=opened.label, sheet=item, sheets=names)
         chosen += fitting
     return chosen
 
@@ -139,10 +139,14 @@ def fields(source: Any, sheet: Any = None, columns: Mapping[str, Any] | None = N
 
     Args:
         source: as in `read_sheet`, or a DataFrame.
+        sheet, columns: as in `read_sheet`.
 
     Returns:
         DataFrame: `source_sheet`, `header`, `field` (missing where none), `how` (`vocabulary`, `given`, `ambiguous`,
         `suggested`, `left_alone`), `suggestion` and `rivals` (string).
+
+    Raises:
+        SheetError: `.code` says why, the message what to do next.
     """
     frame = source if isinstance(source, pd.DataFrame) else read_sheet(source, sheet, columns)
     known = facts(frame)
@@ -155,13 +159,13 @@ def fields(source: Any, sheet: Any = None, columns: Mapping[str, Any] | None = N
         records += [
             {
                 "source_sheet": place.sheet if place else None,
-                "header": one.header,
-                "field": one.field,
-                "how": one.how,
-                "suggestion": one.suggestion,
-                "rivals": ", ".join(one.rivals) or None,
+                "header": text.header,
+                "field": text.field,
+                "how": text.how,
+                "suggestion": text.suggestion,
+                "rivals": ", ".join(text.rivals) or None,
             }
-            for one in told
+            for text in told
         ]
     names = ("source_sheet", "header", "field", "how", "suggestion", "rivals")
     return pd.DataFrame({name: pd.Series([record[name] for record in records], dtype="string") for name in names})

@@ -68,9 +68,9 @@ class _Sheet:
                 raise MemoryError
         grid.used = sheet.nrows, last
         grid.merges = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
-        grid.hidden_rows = {row + 1 for row, one in sheet.rowinfo_map.items() if one.hidden or one.height == 0}
+        grid.hidden_rows = {row + 1 for row, item in sheet.rowinfo_map.items() if item.hidden or item.height == 0}
         grid.hidden_columns = {
-            column + 1 for column, one in sheet.colinfo_map.items() if one.hidden or one.width == 0
+            column + 1 for column, item in sheet.colinfo_map.items() if item.hidden or item.width == 0
         } & set(range(1, LAST_COLUMN))
         return room
 

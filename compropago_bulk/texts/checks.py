@@ -100,7 +100,21 @@ SENTENCES: dict[str, S] = {
         "The table is empty. Read the sheet again with cp.read_sheet.",
         "La tabla está vacía. Lea la hoja de nuevo con cp.read_sheet.",
     ),
-    "unknown_field": S("There is no {field!r} here. Known: {known}.", "Aquí no existe {field!r}. Se conocen: {known}."),
+    "unknown_field": S(
+        "There is no field {field!r} here. Fields: {known}.", "Aquí no existe el campo {field!r}. Campos: {known}."
+    ),
+    "did_you_mean": S("Did you mean {name}?", "¿Quiso decir {name}?"),
+    "columns_turned_round": S(
+        "columns= goes from the field to the sheet's header: write columns={{{field!r}: {header!r}}}.",
+        "columns= va del campo al encabezado de la hoja: escriba columns={{{field!r}: {header!r}}}.",
+    ),
+    "keyword_used": S(
+        "{field}={value} was used in {used} of {rows} rows.", "{field}={value} se usó en {used} de {rows} renglones."
+    ),
+    "keyword_overruled": S(
+        "{field}={value} was used in {used} of {rows} rows: the others have a value of their own in the column {columns}.",
+        "{field}={value} se usó en {used} de {rows} renglones: los demás tienen un valor propio en la columna {columns}.",
+    ),
     "bad_constant": S(
         "{field}={value!r} is not a value of that field.", "{field}={value!r} no es un valor de ese campo."
     ),

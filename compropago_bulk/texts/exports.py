@@ -91,6 +91,10 @@ SENTENCES: dict[str, S] = {
         "{path} is held open by another program, so the workbook went to {other}.",
         "{path} está abierto en otro programa, así que el libro se guardó en {other}.",
     ),
+    "no_file": S(
+        "{path} is no file (a folder, a device or a pipe) and was not touched. Choose another name.",
+        "{path} no es un archivo (es carpeta, dispositivo o tubería) y no se tocó. Elija otro nombre.",
+    ),
     "no_folder": S(
         "The folder {folder} does not exist. Make it, or choose another path.",
         "La carpeta {folder} no existe. Créela o elija otra ruta.",

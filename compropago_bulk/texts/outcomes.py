@@ -9,6 +9,10 @@ SENTENCES: dict[str, Sentence] = {
         en="Another row of this sheet has the same key ({key_fields}) with other data. Nothing was sent; keep one of them.",
         es="Otro renglón de la hoja tiene la misma clave ({key_fields}) con otros datos. No se envió; deje sólo uno.",
     ),
+    "no_result": Sentence(
+        en="This table has no column outcome: counts, summary and notes are of what create_… and verify_orders give back.",
+        es="Esta tabla no tiene la columna outcome: counts, summary y notes son de lo que devuelven create_… y verify_orders.",
+    ),
     "repeated_row": Sentence(
         en="This row repeats row {row} exactly; it was sent once.",
         es="Este renglón repite exactamente el renglón {row}; se envió una sola vez.",

@@ -117,6 +117,16 @@ SENTENCES: dict[str, S] = {
         "The journal {path} cannot be written ({reason}). Choose another place: journal=…",
         "No se puede escribir el registro {path} ({reason}). Elija otro lugar: journal=…",
     ),
+    "journal_no_file": S(
+        "{path} is no file, so it cannot be a journal, and was not touched. Choose another place: journal=…",
+        "{path} no es un archivo; no puede ser el registro y no se tocó. Elija otro lugar: journal=…",
+    ),
+    "journal_emptied": S(
+        "The journal {path} is empty, but one has been there: what was sent before would be sent again. Put a "
+        "backup in its place. If it is really to begin anew, remove this file.",
+        "El registro {path} está vacío, pero ahí hubo uno: lo ya enviado se enviaría otra vez. Ponga en su "
+        "lugar un respaldo. Si de verdad se empieza de nuevo, borre este archivo.",
+    ),
     "journal_run_over": S("Run {run} is over.", "La ejecución {run} ya terminó."),
     "journal_run_of_another_process": S(
         "Run {run} belongs to another process.", "La ejecución {run} es de otro proceso."

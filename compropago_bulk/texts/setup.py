@@ -190,4 +190,36 @@ SENTENCES: dict[str, Sentence] = {
         en="At most {rate:g} requests a second, {concurrency} in flight.",
         es="Máximo {rate:g} solicitudes por segundo, {concurrency} en curso.",
     ),
+    "profile_missing": Sentence(
+        en='There is no profile {path}. Make one with cp.Profile(account_name=…, id_prefix=…).save("alamedas.toml").',
+        es='No existe el perfil {path}. Haga uno con cp.Profile(account_name=…, id_prefix=…).save("alamedas.toml").',
+    ),
+    "profile_unreadable": Sentence(
+        en="The profile {path} cannot be read ({reason}). Mend that line, or make it anew with cp.Profile(…).save(…).",
+        es="No se puede leer el perfil {path} ({reason}). Corrija esa línea, o hágalo de nuevo con cp.Profile(…).save(…).",
+    ),
+    "profile_bad": Sentence(
+        en="{path}: {problems}",
+        es="{path}: {problems}",
+    ),
+    "profile_key": Sentence(
+        en="«{name}» holds an API key: keys never go into a profile, which is sent around; put them into .env.",
+        es="«{name}» contiene una llave del API: las llaves nunca van en un perfil, que se comparte; póngalas en .env.",
+    ),
+    "profile_unknown": Sentence(
+        en="«{name}» is nothing that a profile has; it has: {known}.",
+        es="«{name}» no existe en un perfil; existen: {known}.",
+    ),
+    "profile_value": Sentence(
+        en="«{name}» cannot be {value!r}.",
+        es="«{name}» no puede ser {value!r}.",
+    ),
+    "profile_placeholder": Sentence(
+        en="{value} in «{name}» is unknown; {{year}}, {{month}} and {{month_name}} are filled in.",
+        es="{value} en «{name}» no se conoce; se llenan {{year}}, {{month}} y {{month_name}}.",
+    ),
+    "profile_suffix": Sentence(
+        en='A profile is a .toml file: write cp.Profile(…).save("alamedas.toml") instead of {path}.',
+        es='Un perfil es un archivo .toml: escriba cp.Profile(…).save("alamedas.toml") en lugar de {path}.',
+    ),
 }

@@ -30,9 +30,9 @@ def _take(text: str) -> Parsed:
     if is_error_text(text):
         return bad("error_cell")
     addresses = _addresses(text)
-    if not addresses or not all(_holds(one) for one in addresses[:1]):
+    if not addresses or not all(_holds(addresse) for addresse in addresses[:1]):
         return bad("bad_email")
-    others = [one for one in addresses[1:] if one.casefold() != addresses[0].casefold()]
+    others = [addresse for addresse in addresses[1:] if addresse.casefold() != addresses[0].casefold()]
     found = (Finding("extra_emails", {"first": addresses[0]}),) if others else ()
     return Parsed(addresses[0], found)
 

@@ -53,7 +53,7 @@ def _national(text: str) -> str | None:
         return None
     if len(digits) > _NATIONAL:
         prefix = next(
-            (one for one in _PREFIXES if digits.startswith(one) and len(digits) == len(one) + _NATIONAL), None
+            (item for item in _PREFIXES if digits.startswith(item) and len(digits) == len(item) + _NATIONAL), None
         )
         digits = digits[len(prefix) :] if prefix else digits
     return digits if len(digits) == _NATIONAL and digits[0] not in "01" else None

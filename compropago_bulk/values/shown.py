@@ -26,7 +26,7 @@ _PLACEHOLDERS = frozenset(
     "no|tiene|email no|tiene|telefono no|tiene|teléfono no|tiene|celular pendiente por|definir por|confirmar "
     "por|asignar desconocido ninguno ninguna".replace("|", "\x00").split()
 )
-BEGINS_A_PLACEHOLDER = tuple(sorted({one.split("\x00")[0] for one in _PLACEHOLDERS if "\x00" in one}))
+BEGINS_A_PLACEHOLDER = tuple(sorted({item.split("\x00")[0] for item in _PLACEHOLDERS if "\x00" in item}))
 """The first words of those that have several."""
 _SAYS_SOMETHING = re.compile("[@1-9]")
 """No placeholder has any of these: most values are told from one by a glance."""

@@ -93,10 +93,10 @@ def parse_url(value: Any) -> Parsed:
 def parse_name(parts: Sequence[Any]) -> Parsed:
     """Join the parts of a name (nombre, apellido paterno, apellido materno); runs of white space become one blank."""
     taken = [parse_text(part) for part in parts]
-    errors = [one for one in taken if one.value is None and one.findings]
+    errors = [value for value in taken if value.value is None and value.findings]
     if errors:
         return errors[0]
-    words = [str(one.value) for one in taken if one.value is not None]
+    words = [str(value.value) for value in taken if value.value is not None]
     if not words:
         return BLANK
     name = " ".join(words)

@@ -67,6 +67,71 @@ def test_two_months_of_the_sample_differ_by_whom_the_sample_says():
     assert told["source_sheet"].isin(["Torre A", "Torre B"]).all()
 
 
+def sheet(*rows):
+    """A sheet of reference, name, and the e-mail's local part; a fourth value is the unit."""
+    frame = pd.DataFrame([row[:3] for row in rows], columns=["Referencia", "Nombre", "Correo"])
+    frame["Correo"] += "@example.com"
+    return frame.assign(Depto=[row[3] for row in rows]) if len(rows[0]) > 3 else frame
+
+
+FORMER = (("0101", "Vera Luna", "vera"), ("0102", "Wanda Sol", "wanda"), ("0103", "Xavier Mar", "xavier"))
+
+
+@pytest.mark.parametrize(
+    ("now", "changes"),
+    [
+        ([("1-0101", *FORMER[0][1:]), *FORMER[1:]], [("renumbered", "reference", "0101", "1-0101")]),
+        (
+            [("0101", *FORMER[1][1:]), ("0102", *FORMER[0][1:]), FORMER[2]],
+            [("moved", "reference", "0102", "0101"), ("moved", "reference", "0101", "0102")],
+        ),
+        ([*FORMER, ("0104", *FORMER[0][1:])], [("new", None, None, None)]),
+        (
+            [("0101", "Yago Paz", "yago"), *FORMER[1:]],
+            [
+                ("new_holder", "name", "Vera Luna", "Yago Paz"),
+                ("changed", "email", "vera@example.com", "yago@example.com"),
+            ],
+        ),
+        ([("0101", "Vera Luna Ríos", "vera"), *FORMER[1:]], [("renamed", "name", "Vera Luna", "Vera Luna Ríos")]),
+        (
+            [("0101", "Vera Luna", "vl"), *FORMER[1:]],
+            [("changed", "email", "vera@example.com", "vl@example.com")],
+        ),
+        (
+            [("9", "Vera L.", "vera"), *FORMER[1:]],
+            [("renumbered", "reference", "0101", "9"), ("renamed", "name", "Vera Luna", "Vera L.")],
+        ),
+        (
+            [("0101", "Yago Paz", "yago"), *FORMER[1:], ("0105", *FORMER[0][1:])],
+            [
+                ("new_holder", "name", "Vera Luna", "Yago Paz"),
+                ("changed", "email", "vera@example.com", "yago@example.com"),
+                ("moved", "reference", "0101", "0105"),
+            ],
+        ),
+    ],
+    ids=["renumbered", "swapped", "a second flat", "new holder", "renamed", "new e-mail", "both", "moved and let"],
+)
+def test_people_are_told_from_flats(now, changes):
+    table = cp.compare_sheets(sheet(*FORMER), sheet(*now))
+    lines = table[["change", "field", "before", "after"]].astype(object)
+    assert list(lines.where(lines.notna(), None).itertuples(index=False, name=None)) == changes
+
+
+def test_another_unit_is_a_move_and_the_same_one_another_number():
+    old = sheet(("1", "Vera", "vera", "A1"), ("2", "Wanda", "wanda", "A2"))
+    new = sheet(("8", "Vera", "vera", "A1"), ("9", "Wanda", "wanda", "B7"))
+    table = cp.compare_sheets(old, new)
+    assert table["change"].tolist() == ["renumbered", "moved", "changed"]
+
+
+def test_an_office_s_address_at_several_residents_identifies_nobody_alone():
+    old = sheet(("1", "Vera", "office"), ("2", "Wanda", "office"))
+    new = sheet(("7", "Vera", "office"), ("8", "Zoe", "office"))
+    assert cp.compare_sheets(old, new)["change"].tolist() == ["renumbered", "new", "gone"]
+
+
 def test_a_sheet_without_references_is_said_to_have_none():
     with pytest.raises(cp.SheetError) as caught:
         cp.compare_sheets(OLD, NEW.drop(columns="Ref."))

@@ -7,10 +7,10 @@ import inspect
 import compropago_bulk as cp
 import pandas as pd
 import pytest
+from compropago_bulk.accessor import Accessor, Delegate, register
 from compropago_bulk.exports.html import outcome_word
 from compropago_bulk.model import Outcome
 from compropago_bulk.notebook import views
-from compropago_bulk.notebook.accessor import Accessor, Delegate, register
 from compropago_bulk.notebook.views import masked
 from compropago_bulk.texts import LANGUAGES
 
@@ -179,8 +179,8 @@ def test_amounts_in_pesos_are_never_read_as_formulas(sandbox, residents):
     orders = cp.create_orders(residents(3), connection=connection, product_id="M", product_name="N", progress=False)
     audit = cp.audit_orders(orders, connection=connection, progress=False)
     check = cp.check(residents(3), "orders", product_id="M", product_name="N")
-    for view in (audit, check, cp.show(orders), connection):
-        html = view._repr_html_()
+    drawn = [view._repr_html_() for view in (audit, check, cp.show(orders))]
+    for html in (*drawn, views.connection_card(connection)):
         assert "mathjax_ignore tex2jax_ignore" in html.partition("</style>")[2].partition(">")[0]
 
 

@@ -104,3 +104,128 @@ def test_a_wait_that_is_called_off_takes_no_slot():
 def test_connections_with_the_same_keys_share_one_pace_and_the_lower_rate():
     first = shared_limiter("somebody", 10)
     assert shared_limiter("somebody", 5) is first and first.rate_now == 5
+
+
+@pytest.mark.parametrize(("rate", "at_once"), [(1, 2), (5, 6), (40, 44), (300, 330)])
+def test_launches_that_a_slow_disk_let_bunch_up_are_held_back_at_the_wire(rate, at_once):
+    clock = Clock()
+    limiter = RateLimiter(rate, clock=clock, sleep=clock.sleep)
+    times = []
+    for _ in range(3 * at_once):
+        limiter.launch()
+        times.append(clock.now)
+    assert sum(moment < times[0] + 1 for moment in times) == at_once
+    for start in times:
+        assert sum(start <= moment < start + 1 for moment in times) <= at_once
+
+
+def test_a_launch_alone_waits_for_nobody():
+    clock = Clock()
+    RateLimiter(1, clock=clock, sleep=clock.sleep).launch()
+    assert clock.now == 100.0
+
+
+@pytest.mark.parametrize(("waits", "held"), [((10.0, 1.0), 10.0), ((1.0, 10.0), 10.0), ((5.0, None), 5.0), ((0.0,), 0)])
+def test_a_shorter_pause_never_overwrites_a_longer_one(waits, held):
+    clock = Clock()
+    limiter = RateLimiter(40, clock=clock, sleep=clock.sleep)
+    for wait in waits:
+        limiter.slow_down(wait)
+    [first] = launches(limiter, clock, 1)
+    assert held <= first - 100 < held + 0.1
+
+
+def test_a_429_without_a_wish_holds_everybody_still_for_a_second():
+    clock = Clock()
+    limiter = RateLimiter(40, clock=clock, sleep=clock.sleep)
+    limiter.slow_down()
+    [first] = launches(limiter, clock, 1)
+    assert 1.0 <= first - 100 < 1.1
+
+
+def test_a_slot_that_is_there_is_taken_without_a_wait_and_one_that_is_not_costs_nothing():
+    clock = Clock()
+    limiter = RateLimiter(1, clock=clock, sleep=clock.sleep)
+    assert limiter.wait_no_longer() and not limiter.wait_no_longer()
+    assert launches(limiter, clock, 1)[0] == pytest.approx(101, abs=0.01)
+
+
+def test_the_rate_comes_back_quickly_far_below_where_it_was_refused_and_slowly_near_it():
+    clock = Clock()
+    limiter = RateLimiter(100, clock=clock, sleep=clock.sleep)
+    limiter.slow_down(0.0)
+    assert limiter.rate_now == pytest.approx(70)
+    limiter.went_well()
+    far = limiter.rate_now / 70
+    while limiter.rate_now < 91:
+        limiter.went_well()
+    before = limiter.rate_now
+    limiter.went_well()
+    assert far == pytest.approx(1.05) and limiter.rate_now / before == pytest.approx(1.02)
+    for _ in range(50):
+        limiter.went_well()
+    assert limiter.rate_now == 100, "never above the ceiling"
+
+
+def test_quiet_seconds_bring_more_of_the_rate_back_ten_of_them_at_most():
+    rates = []
+    for seconds in (0, 5, 10, 3_600):
+        clock = Clock()
+        limiter = RateLimiter(100, clock=clock, sleep=clock.sleep)
+        for _ in range(10):
+            limiter.slow_down(0.0)
+        clock.now += seconds
+        limiter.went_well()
+        rates.append(limiter.rate_now)
+    assert rates == sorted(rates) and rates[0] < rates[1] < rates[2] == pytest.approx(rates[3], rel=0.01)
+
+
+def test_the_rate_never_falls_below_a_tenth_nor_rises_above_its_own_ceiling():
+    clock = Clock()
+    limiter = RateLimiter(0.05, clock=clock, sleep=clock.sleep)
+    limiter.slow_down(0.0)
+    assert limiter.rate_now == 0.05
+    limiter = RateLimiter(1, clock=clock, sleep=clock.sleep)
+    for _ in range(100):
+        limiter.slow_down(0.0)
+        clock.now += 1_000
+    assert limiter.rate_now == 0.1
+
+
+class OtherProcesses:
+    """The slots of a journal on a server."""
+
+    def __init__(self, seconds):
+        self.seconds, self.paused, self.asked = seconds, [], []
+
+    def slot(self, interval, tolerance):
+        self.asked.append((interval, tolerance))
+        return self.seconds
+
+    def pause(self, seconds):
+        self.paused.append(seconds)
+
+
+def test_where_processes_share_a_journal_the_slot_is_theirs_and_so_is_a_pause():
+    clock, others = Clock(), OtherProcesses(3.0)
+    limiter = RateLimiter(40, clock=clock, sleep=clock.sleep, shared=others)
+    assert not limiter.wait_no_longer(), "nobody knows whether it is there without asking"
+    assert limiter.wait() and clock.now == pytest.approx(103, abs=0.06)
+    assert others.asked == [(pytest.approx(1 / 40), pytest.approx(0.075))]
+    limiter.slow_down(7.0)
+    assert others.paused == [7.0]
+    assert limiter.wait() and clock.now >= 110
+    assert not limiter.wait(lambda: True)
+
+
+def test_a_ceiling_is_lowered_and_never_raised():
+    clock = Clock()
+    limiter = RateLimiter(40, clock=clock, sleep=clock.sleep)
+    limiter.lower(50)
+    assert limiter.ceiling == 40
+    limiter.lower(2)
+    for _ in range(3):
+        limiter.launch()
+    assert clock.now == 100.0
+    limiter.launch()
+    assert clock.now == pytest.approx(101, abs=0.01)

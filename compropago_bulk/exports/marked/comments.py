@@ -44,7 +44,7 @@ class Notes:
 
     def __init__(self, package: Package, sheet: str, workbook: str, author: str) -> None:
         self._package, self._sheet, self._workbook, self._author = package, sheet, workbook, author
-        self._related = {one.type: one.target for one in package.relations(sheet)}
+        self._related = {relation.type: relation.target for relation in package.relations(sheet)}
 
     def add(self, texts: Mapping[Place, str], edits: Edits, where: SheetMap) -> None:
         """Add a comment to each place; `edits` are those of the sheet's own part, which may need to name the boxes."""
@@ -133,7 +133,7 @@ class Notes:
 
     def _person(self) -> str:
         """Return the id under which we take part in threads."""
-        related = [one.target for one in self._package.relations(self._workbook) if one.type == _PERSONS]
+        related = [relation.target for relation in self._package.relations(self._workbook) if relation.type == _PERSONS]
         if related and self._package.has(related[0]):
             part = related[0]
         else:
@@ -160,7 +160,12 @@ class Notes:
             wanted = named.attribute("id")
             relations = self._package.relations(self._sheet)
             drawing = next(
-                (one.target for one in relations if one.id == wanted and self._package.has(one.target)), None
+                (
+                    relation.target
+                    for relation in relations
+                    if relation.id == wanted and self._package.has(relation.target)
+                ),
+                None,
             )
         boxes = Boxes(self._package, where)
         if drawing is not None:

@@ -193,7 +193,14 @@ def mark_book(package: Package, marks: Sequence[Marked], *, author: str) -> None
 
 def _target(package: Package, part: str, kind: str) -> str | None:
     wanted = f"{OFFICE}/{kind}"
-    return next((one.target for one in package.relations(part) if one.type == wanted and package.has(one.target)), None)
+    return next(
+        (
+            relation.target
+            for relation in package.relations(part)
+            if relation.type == wanted and package.has(relation.target)
+        ),
+        None,
+    )
 
 
 def _styles_part(package: Package, workbook: str) -> str:
@@ -209,7 +216,11 @@ def _styles_part(package: Package, workbook: str) -> str:
 
 def _sheets(package: Package, workbook: str) -> dict[str, str]:
     """Return each worksheet's part by its name."""
-    targets = {one.id: one.target for one in package.relations(workbook) if one.type == f"{OFFICE}/worksheet"}
+    targets = {
+        relation.id: relation.target
+        for relation in package.relations(workbook)
+        if relation.type == f"{OFFICE}/worksheet"
+    }
     listed = outline(package.read(workbook)).first("sheets")
     found = {}
     for node in listed.children if listed else []:
@@ -229,7 +240,7 @@ def _mark_sheet(
     for mark in marks:
         place = merges.anchor(*mark.place)
         own = place == mark.place
-        told = "\n".join(one.partition(": ")[2] if own else one for one in mark.told)
+        told = "\n".join(text.partition(": ")[2] if own else text for text in mark.told)
         texts[place] = f"{texts[place]}\n{told}" if place in texts else told
         colours.setdefault(place, mark.colour)
     where = SheetMap(data, colours)

@@ -24,7 +24,7 @@ class Merges:
     def __init__(self, data: bytes) -> None:
         self._ranges = []
         for found in _MERGE.finditer(data):
-            left, top, right, bottom = (int(one or 0) for one in range_boundaries(found[1].decode()))
+            left, top, right, bottom = (int(boundary or 0) for boundary in range_boundaries(found[1].decode()))
             self._ranges.append((top, left, bottom, right))
 
     def anchor(self, row: int, column: int) -> Place:
@@ -143,9 +143,9 @@ class SheetMap:
             return _number(found.cells[column].attributes.get("s"))
         if found is not None and found.node.attributes.get("customFormat") in {"1", "true"}:
             return _number(found.node.attributes.get("s"))
-        for one in self.columns:
-            if _number(one.attributes.get("min")) <= column <= _number(one.attributes.get("max")):
-                return _number(one.attributes.get("style"))
+        for item in self.columns:
+            if _number(item.attributes.get("min")) <= column <= _number(item.attributes.get("max")):
+                return _number(item.attributes.get("style"))
         return 0
 
     def restyle(self, edits: Edits, look: Callable[[int, int], int]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from ...bulk.check import CLASSES, Check, heads
+from ...bulk.check_report import CLASSES, Check, heads
 from ...errors import SheetError
 from ...exports.html import table
 from ...texts import say
@@ -28,7 +28,7 @@ class CheckStep(Step):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         guard = desk.guard
-        options = [(say("wizard", f"operation_{one}"), one) for one in OPERATIONS]
+        options = [(say("wizard", f"operation_{item}"), item) for item in OPERATIONS]
         self._operation = p.field(w.RadioButtons, say("wizard", "what_for"), options=options)
         asked = dict.fromkeys(name for names in CONSTANTS.values() for name in names)
         self._values = {name: p.field(w.Text, say("wizard", f"ask_{name}"), continuous_update=False) for name in asked}
@@ -39,8 +39,8 @@ class CheckStep(Step):
         self._found, self._link = p.html(), p.html()
         self._marked = p.button(say("wizard", "make_marked"))
         self._filling = False
-        for one in (self._operation, self._prefix, *self._values.values()):
-            one.observe(guard(self._changed), "value")
+        for item in (self._operation, self._prefix, *self._values.values()):
+            item.observe(guard(self._changed), "value")
         self._do.on_click(guard(lambda _: self._check()))
         self._marked.on_click(guard(lambda _: self._mark()))
         self.box = p.column([
@@ -53,8 +53,8 @@ class CheckStep(Step):
         self._filling = True
         self._operation.value = self.session.choices.operation
         self._prefix.value = self.session.choices.id_prefix
-        for name, one in self._values.items():
-            one.value = str(self.session.choices.values.get(name, ""))
+        for name, value in self._values.items():
+            value.value = str(self.session.choices.values.get(name, ""))
         self._filling = False
         self._show()
 
@@ -79,7 +79,7 @@ class CheckStep(Step):
             return
         self.session.choose(
             operation=self._operation.value, id_prefix=self._prefix.value.strip(),
-            values={name: one.value for name, one in self._values.items() if one.value.strip()},
+            values={name: value.value for name, value in self._values.items() if value.value.strip()},
         )  # fmt: skip
         self._show()
 
@@ -105,8 +105,8 @@ class CheckStep(Step):
 
     def _show(self) -> None:
         operation = self.session.choices.operation
-        for name, one in self._values.items():
-            p.hide(one, name not in CONSTANTS[operation])
+        for name, value in self._values.items():
+            p.hide(value, name not in CONSTANTS[operation])
         p.hide(self._prefix, operation == "verify")
         found = self.session.check
         self._found.value = check_html(found) if found is not None else ""
@@ -136,7 +136,7 @@ def check_html(found: Check) -> str:
         say("wizard", "passed_by", columns=", ".join(f"«{label}»" for label in labels), field=label_of(name))
         for name, labels in found.passed_by.items()
     ]
-    notes = "".join(f"<li>{escape(one)}</li>" for one in passed)
+    notes = "".join(f"<li>{escape(item)}</li>" for item in passed)
     lines = "".join(f"<p>{escape(line)}</p>" for line in found.verdict()[1:])
     return (
         f"<div class='cp-view'>{p.tiles(pairs)}{lines}{listed if rows_html else ''}"

@@ -52,11 +52,11 @@ class ColumnsStep(Step):
         self._told.value = p.tiles(pairs)
         self._show_sheets(counts)
         mapping = self.session.mapping()
-        options = [(say("wizard", "not_used"), ""), *((label_of(one), one) for one in FIELDS)]
+        options = [(say("wizard", "not_used"), ""), *((label_of(item), item) for item in FIELDS)]
         self._fields = {}
         told = self.session.understood()
         self._cells = []
-        self._map.children = [self._cell(one, mapping.get(one.header), options) for one in told]
+        self._map.children = [self._cell(text, mapping.get(text.header), options) for text in told]
         self._hint()
         self._notes.value = self._notes_html()
         self.desk.refresh()
@@ -71,7 +71,7 @@ class ColumnsStep(Step):
         self.desk.go("check")
 
     def _take(self) -> None:
-        self.session.map({header: one.value or None for header, one in self._fields.items()})
+        self.session.map({header: item.value or None for header, item in self._fields.items()})
 
     def _show_sheets(self, counts: dict[str, int]) -> None:
         skipped = [where for code, where in self.session.notes() if code == "sheets_skipped"]
@@ -87,30 +87,30 @@ class ColumnsStep(Step):
         label = p.html(f"<b>{p.told('sheets')}</b>")
         self._sheets.children = [label, *boxes.values(), again] if len(names) > 1 else []
 
-    def _cell(self, one: Recognition, field: str | None, options: list[Any]) -> Any:
+    def _cell(self, recognition: Recognition, field: str | None, options: list[Any]) -> Any:
         """Show one column: its header as a field's label, a few values, what it is taken for."""
         known = field if field in FIELDS else None
-        chosen = p.field(w.Dropdown, one.header[:120], options=options, value=known or "")
-        self._fields[one.header] = chosen
-        values = " · ".join(escape(shown(value)[:_LONGEST]) for value in self.session.sample(one.header))
+        chosen = p.field(w.Dropdown, recognition.header[:120], options=options, value=known or "")
+        self._fields[recognition.header] = chosen
+        values = " · ".join(escape(shown(value)[:_LONGEST]) for value in self.session.sample(recognition.header))
         chosen.observe(self.desk.guard(self._changed), "value")
         hint = p.html()
         self._cells.append(
-            (one, p.column([chosen, p.html(f"<span class='cp-muted'>{values}</span>"), hint], "cp-cell"))
+            (recognition, p.column([chosen, p.html(f"<span class='cp-muted'>{values}</span>"), hint], "cp-cell"))
         )
         return self._cells[-1][1]
 
     def _hint(self) -> None:
         """Say of each column what is still in doubt; a field that has been given to one is in doubt no more."""
         given = {value.value for value in self._fields.values()}
-        for one, cell in self._cells:
+        for item, cell in self._cells:
             chosen, _, hint = cell.children
-            doubt = one.how if not chosen.value and one.suggestion not in given else ""
+            doubt = item.how if not chosen.value and item.suggestion not in given else ""
             words = ""
             if doubt == "ambiguous":
-                words = say("wizard", "ambiguous", field=label_of(str(one.suggestion)), others=", ".join(one.rivals))
+                words = say("wizard", "ambiguous", field=label_of(str(item.suggestion)), others=", ".join(item.rivals))
             elif doubt == "suggested":
-                words = say("wizard", "suggested", field=label_of(str(one.suggestion)))
+                words = say("wizard", "suggested", field=label_of(str(item.suggestion)))
             hint.value = p.notice(words) if words else ""
             for name, wanted in (("cp-doubt", doubt == "ambiguous"), ("cp-open", not chosen.value)):
                 (cell.add_class if wanted else cell.remove_class)(name)

@@ -102,8 +102,8 @@ class FileStep(Step):
 
     def _pick_upload(self, change: Any) -> None:
         """Take the file, and leave no copy of it in the widget, whose state a notebook may save."""
-        for one in change["new"]:
-            self.session.take_upload(one["name"], bytes(one["content"]))
+        for item in change["new"]:
+            self.session.take_upload(item["name"], bytes(item["content"]))
             self._clear(self._listed)
             self._clear(self._path)
             self._upload.value = ()
@@ -120,31 +120,38 @@ class FileStep(Step):
         self._chosen.value = f"<p><b>{p.told('chosen', name=path.name)}</b></p>" if path is not None else ""
         self.desk.refresh()
 
-    def _card(self, one: Unfinished) -> Any:
+    def _card(self, unfinished: Unfinished) -> Any:
         """Show a run that did not end, with what can be done; of one that goes on elsewhere, how far it is."""
-        when = f"{moments([int(one.started_at * 1000)])[0]:%d/%m/%Y %H:%M}" if one.started_at else ""
-        name = one.choices.path.name if one.choices.path else ""
+        when = f"{moments([int(unfinished.started_at * 1000)])[0]:%d/%m/%Y %H:%M}" if unfinished.started_at else ""
+        name = unfinished.choices.path.name if unfinished.choices.path else ""
         facts = say(
-            "wizard", "unfinished", operation=say("wizard", f"operation_{one.choices.operation}"), file=name, when=when,
-            mode=say("wizard", f"mode_{one.mode}"),
+            "wizard", "unfinished", operation=say("wizard", f"operation_{unfinished.choices.operation}"), file=name,
+            when=when,
+            mode=say("wizard", f"mode_{unfinished.mode}"),
         )  # fmt: skip
-        if one.state == "running":
-            going = say("wizard", "still_going", done=one.done, rows=one.rows)
+        if unfinished.state == "running":
+            going = say("wizard", "still_going", done=unfinished.done, rows=unfinished.rows)
             return p.column([p.html(f"<b>{escape(facts)}</b><p role='status'>{escape(going)}</p>")], "cp-panel")
-        why = say("wizard", "unfinished_rows", done=one.done, rows=one.rows, reason=stopped_word(one.state))
+        why = say(
+            "wizard",
+            "unfinished_rows",
+            done=unfinished.done,
+            rows=unfinished.rows,
+            reason=stopped_word(unfinished.state),
+        )
         again = p.button(say("wizard", "take_up"), "cp-primary")
         forget = p.button(say("wizard", "forget"))
-        again.disabled = not one.file_is_there
-        again.on_click(self.desk.guard(lambda _: self._take_up(one)))
-        forget.on_click(self.desk.guard(lambda _: self._forget(one)))
-        missing = "" if one.file_is_there else p.notice(say("wizard", "file_gone", file=name))
+        again.disabled = not unfinished.file_is_there
+        again.on_click(self.desk.guard(lambda _: self._take_up(unfinished)))
+        forget.on_click(self.desk.guard(lambda _: self._forget(unfinished)))
+        missing = "" if unfinished.file_is_there else p.notice(say("wizard", "file_gone", file=name))
         safe = f"<p class='cp-muted'>{p.told('nothing_twice')}</p>"
         text = p.html(f"<b>{escape(facts)}</b><p>{escape(why)}</p>{safe}{missing}")
         return p.column([text, p.row([again, forget])], "cp-panel")
 
-    def _take_up(self, one: Unfinished) -> None:
-        self.desk.work("busy_reading", lambda: self.session.resume(one), lambda _: self.desk.go("send"))
+    def _take_up(self, unfinished: Unfinished) -> None:
+        self.desk.work("busy_reading", lambda: self.session.resume(unfinished), lambda _: self.desk.go("send"))
 
-    def _forget(self, one: Unfinished) -> None:
-        self.session.forget(one)
+    def _forget(self, unfinished: Unfinished) -> None:
+        self.session.forget(unfinished)
         self.enter()

@@ -45,10 +45,10 @@ class ResultStep(Step):
         """Show what came back."""
         job = self.session.job
         table = job.table if job is not None else None
-        for one in (self._files, self._wanting, self._table):
-            one.value = ""
-        for one in (self._csv, self._personal, self._files):
-            p.hide(one, table is None)
+        for item in (self._files, self._wanting, self._table):
+            item.value = ""
+        for item in (self._csv, self._personal, self._files):
+            p.hide(item, table is None)
         self._written = None
         stopped = table.attrs["compropago"]["stopped"] if table is not None else None
         p.hide(self._on, table is not None and stopped is None)

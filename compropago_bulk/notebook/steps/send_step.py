@@ -33,7 +33,7 @@ class SendStep(Step):
         self._typed = p.row([self._secret, self._public, self._take])
         self._limit = p.field(w.Text, say("wizard", "ask_limit"), continuous_update=False)
         self._redirect = p.field(w.Text, say("wizard", "ask_redirect"), continuous_update=False)
-        changes = [(say("wizard", f"on_change_{one}"), one) for one in ("report", "keep", "resend")]
+        changes = [(say("wizard", f"on_change_{name}"), name) for name in ("report", "keep", "resend")]
         self._change = p.field(w.Dropdown, say("wizard", "ask_on_change"), options=changes)
         self._renew = p.checkbox(say("wizard", "ask_renew"))
         self._open = p.checkbox(say("wizard", "ask_only_open"))
@@ -43,8 +43,8 @@ class SendStep(Step):
         self._gate = p.column([], "cp-panel")
         self._keys.observe(guard(self._switch), "value")
         self._take.on_click(guard(lambda _: self._use_typed()))
-        for one in (self._limit, self._redirect, self._change, self._renew, self._open):
-            one.observe(guard(self._changed), "value")
+        for item in (self._limit, self._redirect, self._change, self._renew, self._open):
+            item.observe(guard(self._changed), "value")
         self._number.observe(guard(lambda _: self._judge()), "value")
         self._start.on_click(guard(lambda _: self._begin()))
         self.box = p.column([

@@ -1,4 +1,4 @@
-"""`df.compropago`: the package's functions on the table at hand."""
+"""`df.compropago`: the package's functions on the table at hand. What it calls is loaded when it is used."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from importlib import import_module
 from typing import Any
 
 import pandas as pd
+
+from .texts import say
 
 NAME = "compropago"
 
@@ -25,7 +27,7 @@ class Delegate:
         self._name = name
 
     def __get__(self, accessor: Accessor | None, owner: type) -> Any:
-        function: Callable[..., Any] = getattr(sys.modules[__package__.partition(".")[0]], self._name)
+        function: Callable[..., Any] = getattr(sys.modules[__package__], self._name)
         if accessor is None:
             return function
 
@@ -56,6 +58,36 @@ class Accessor:
     def __init__(self, frame: Any) -> None:
         self._frame = frame
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many rows of a result came to each outcome."""
+        return {str(outcome): int(rows) for outcome, rows in self._outcomes().value_counts().items()}
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """Return a result in a few lines: what its rows came to, and why.
+
+        Returns:
+            DataFrame: a line for each `outcome` and `error_code` (string), the most frequent first, with its `rows`
+            (Int64) and the first row's `error` (string).
+        """
+        names, outcomes = ["outcome", "error_code"], self._outcomes()
+        table = self._frame[[*names, "error"]].assign(outcome=outcomes)
+        lines = table.groupby(names, dropna=False, sort=False).agg(rows=("outcome", "size"), error=("error", "first"))
+        lines = lines.reset_index().astype({"outcome": "string", "error_code": "string", "rows": "Int64"})
+        return lines.sort_values("rows", ascending=False, kind="stable", ignore_index=True)
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what is to be known of the whole run, such as in how many rows a keyword was used."""
+        self._outcomes()
+        return list(self._frame.attrs.get(NAME, {}).get("notes", ()))
+
+    def _outcomes(self) -> Any:
+        if "outcome" not in self._frame.columns:
+            raise ValueError(say("outcomes", "no_result"))
+        return self._frame["outcome"]
+
     def __repr__(self) -> str:
         methods = ", ".join(name for name, value in vars(type(self)).items() if isinstance(value, Delegate))
         return f"<{NAME} accessor of a table of {len(self._frame)} rows: {methods}>"
@@ -74,8 +106,8 @@ def _register_connection_card() -> None:
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if shell is not None:
         formatter = shell.display_formatter.formatters["text/html"]
-        formatter.for_type_by_name(f"{__package__.partition('.')[0]}.api.connection", "Connection", _connection_card)
+        formatter.for_type_by_name(f"{__package__}.api.connection", "Connection", _connection_card)
 
 
 def _connection_card(connection: Any) -> str:
-    return import_module(".views", __package__).connection_card(connection)  # type: ignore[no-any-return]
+    return import_module(".notebook.views", __package__).connection_card(connection)  # type: ignore[no-any-return]
