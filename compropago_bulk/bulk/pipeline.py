@@ -21,7 +21,8 @@ from ..model import Operation, Outcome, Result
 from ..rows.checks import keyword_notes
 from ..rows.results import Columns, attach
 from ..sending.rate import RateLimiter, shared_limiter
-from ..sending.runner import RunSummary, Settings, run
+from ..sending.runner import Control, RunSummary, Settings, run
+from ..sending.signals import ends_politely
 from ..texts import say
 from .enrich import complete, take_over
 from .plan import Account, Options, Plan, apply_limit, blocked, check_options, judge_all, prepare
@@ -105,6 +106,14 @@ def _with_journal(plan: Plan, options: Options, connection: Connection, journal:
     if plan.to_send:
         connection.make_ready()
     _pass_the_gate(plan, options, connection)
+    options = options if options.control is not None else replace(options, control=Control())
+    with ends_politely(options.control.stop):  # type: ignore[union-attr]
+        return _sent_table(plan, options, account, looks)
+
+
+def _sent_table(plan: Plan, options: Options, account: Account, looks: Looks | None) -> Any:
+    """Send, and give the table, written where it was asked for; nothing that stops the run keeps it back."""
+    connection = account.connection
     run_summary, run_id = _send(plan, options, account, looks)
     table = _table(plan, options, connection.mode, run_id, run_summary.stopped if run_summary else None)
     if options.output is not None:

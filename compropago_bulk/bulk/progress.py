@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
@@ -30,7 +30,7 @@ def make_observer(progress: bool | Observer, *, label: str, total: int) -> Obser
     """Return what the run tells of its progress: a bar (True), nobody (False), or the person's own function."""
     if callable(progress):
         return progress
-    if not progress:
+    if not progress or (sys.stderr is None and not _in_notebook()):
         return _nobody
     return _Bar(label, total) if _can_draw() else _Lines(label)
 
@@ -41,7 +41,19 @@ def _nobody(_: Progress) -> None:
 
 def _can_draw() -> bool:
     """Whether a line can be drawn over: in a terminal or a notebook, not in a file or a scheduler's log."""
-    return _in_notebook() or sys.stderr.isatty()
+    if _in_notebook():
+        return True
+    try:
+        return sys.stderr is not None and sys.stderr.isatty()  # a service and `pythonw` have none
+    except ValueError:  # it was closed
+        return False
+
+
+def _say_line(text: str) -> None:
+    """Write a line to whoever reads the standard error; where nobody does any more, that is no problem of the run."""
+    with suppress(OSError, ValueError):
+        if sys.stderr is not None:
+            print(text, file=sys.stderr, flush=True)
 
 
 def _in_notebook() -> bool:
@@ -104,7 +116,7 @@ class _Lines:
         self._told = self._clock()
         line = say("runs", "line", label=self._label, done=progress.done, total=progress.total)
         words = _words(progress)
-        print(f"{line} ({words})" if words else line, file=sys.stderr, flush=True)
+        _say_line(f"{line} ({words})" if words else line)
 
 
 def _words(progress: Progress) -> str:
@@ -140,7 +152,7 @@ def _say_so(label: str, over: threading.Event) -> None:
     if over.wait(PATIENCE):
         return
     if not _can_draw():
-        print(f"{label}…", file=sys.stderr, flush=True)
+        _say_line(f"{label}…")
         return
     from tqdm.auto import tqdm
 

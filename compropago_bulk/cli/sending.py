@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -102,18 +104,24 @@ def send(
 ) -> int:  # fmt: skip
     """Send, write the workbook whatever happened, and give the exit status."""
     from ..bulk.pipeline import operate
+    from ..sending.runner import Control
+    from ..sending.signals import ends_politely
 
     path = showing.target(output, source if isinstance(source, Path) else file, what)
-    try:
-        table = operate(name, source, options)
-    except AuthenticationError as problem:
-        if problem.table is not None:
-            showing.write(problem.table, path)
-        raise
-    showing.show_table(table)
-    showing.write(table, path)
-    if json_ is not None:
-        showing.write_json({**table.attrs["compropago"], "ok": showing.status_of(table) == 0}, json_)
+    control = Control()
+    with ends_politely(control.stop):
+        try:
+            table = operate(name, source, replace(options, control=control))
+        except AuthenticationError as problem:
+            if problem.table is not None:
+                showing.write(problem.table, path)
+            raise
+        where = showing.export(table, path)
+        if json_ is not None:
+            showing.write_json({**table.attrs["compropago"], "ok": showing.status_of(table) == 0}, json_)
+    with suppress(OSError):  # the terminal may be gone; the workbook is there
+        showing.show_table(table)
+        showing.show_written(where)
     return showing.status_of(table)
 
 
@@ -125,7 +133,7 @@ def _ask(yes: bool) -> Any:
     def confirm(cost: Cost) -> bool:
         if yes:
             return True
-        if not sys.stdin.isatty():
+        if sys.stdin is None or not sys.stdin.isatty():
             return False
         words = {"requests": cost.requests, "emails": cost.emails, "sms": cost.sms, "host": cost.host}
         return typer.confirm(say("cli", "live_question", **words))

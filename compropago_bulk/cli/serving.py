@@ -115,7 +115,7 @@ def show_the_job(folder: Path, tell: Tell) -> None:
     from ..bulk.progress import export_excel, read_sheet
     from ..bulk.sandbox import sandbox
 
-    progress = sys.stderr.isatty()
+    progress = sys.stderr is not None and sys.stderr.isatty()
     sample = sample_path()
     residents = read_sheet(sample)
     tell(say("cli", "demo_sheet", name=sample.name, rows=len(residents), sheets=residents["source_sheet"].nunique()))

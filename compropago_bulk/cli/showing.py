@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +68,21 @@ def target(given: Path | None, source: Path | None, what: str) -> Path:
     return Path(writable_target(given or Path(f"{stem}-{what}.xlsx")))
 
 
-def write(table: Any, path: Path) -> None:
-    """Write the workbook and say where it is."""
+def export(table: Any, path: Path) -> Path:
+    """Write the workbook and return where it is."""
     from ..bulk.progress import export_excel
 
-    typer.echo(say("cli", "written", path=export_excel(table, path)))
+    return export_excel(table, path)
+
+
+def show_written(where: Path) -> None:
+    """Say where something was written."""
+    typer.echo(say("cli", "written", path=where))
+
+
+def write(table: Any, path: Path) -> None:
+    """Write the workbook and say where it is."""
+    show_written(export(table, path))
 
 
 def write_json(figures: Mapping[str, Any], path: Path) -> None:
@@ -84,4 +95,5 @@ def write_json(figures: Mapping[str, Any], path: Path) -> None:
         made.write_text(text, encoding="utf-8")
 
     where = write_whole(path, write)
-    typer.echo(say("cli", "written", path=where))
+    with suppress(OSError):
+        show_written(where)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 import random
-import signal
 import threading
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from ..model import Answer, Batch, Call, Entry, Operation, Progress, Result, Send
 from .rate import RateLimiter
 from .run_spec import Control, Memory, RunSummary, Settings
+from .signals import ends_politely
 from .worker import TICK, Run
 
 __all__ = ["Control", "Memory", "RunSummary", "Settings", "run"]
@@ -66,7 +64,7 @@ def run(
         batches, make, rows, operation, send, memory, limiter, settings or Settings(), report, inspect, blocked,
         control or Control(), resend, chance,
     )  # fmt: skip
-    with _sigterm(lambda: state.stop("interrupted")):
+    with ends_politely(lambda: state.stop("interrupted")):
         _watch(state, _careful(observe))
     return RunSummary(state.stopped, state.fault, state.good.is_set(), limiter.rate_now)
 
@@ -125,20 +123,3 @@ def _careful(observe: Callable[[Progress], None]) -> Callable[[Progress], None]:
             logger.warning("the progress display failed and is left alone", exc_info=True)
 
     return told
-
-
-@contextmanager
-def _sigterm(stop: Callable[[], None]) -> Iterator[None]:
-    """Take a polite kill for an interrupt while the run lasts; only the main thread may say so."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def handle(_: int, __: FrameType | None) -> None:
-        stop()
-
-    before = signal.signal(signal.SIGTERM, handle)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before if before is not None else signal.SIG_DFL)

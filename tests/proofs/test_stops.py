@@ -34,6 +34,79 @@ def test_sigterm_ends_in_a_table(tmp_path):
         assert counts["created"] == len(sandbox.server.ledger.orders)
 
 
+@pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM])
+def test_a_closed_terminal_ends_in_a_table_and_its_workbook(how, tmp_path):
+    with cp.sandbox(latency=0.01) as sandbox:
+        out = tmp_path / "out.xlsx"
+        process = start(sandbox.base_url, tmp_path / "j.sqlite", ROWS, rate=500, output=str(out))
+        while len(sandbox.server.log) < 60:
+            time.sleep(0.01)
+        process.send_signal(how)
+        counts = counts_of(process)
+        assert set(counts) == {"created", "not_sent"}
+        assert counts["created"] == len(sandbox.server.ledger.orders)
+        assert outcomes(cp.read_sheet(out)) == counts
+
+
+def test_what_a_person_started_with_nohup_goes_on(tmp_path):
+    with cp.sandbox(latency=0.01) as sandbox:
+        ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        try:
+            process = start(sandbox.base_url, tmp_path / "j.sqlite", 150, rate=500)
+        finally:
+            signal.signal(signal.SIGHUP, ignored)
+        while len(sandbox.server.log) < 20:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGHUP)
+        assert counts_of(process) == {"created": 150}
+
+
+def test_a_terminal_that_goes_away_leaves_the_commands_workbook(tmp_path):
+    residents(ROWS).to_excel(tmp_path / "r.xlsx", index=False)
+    with cp.sandbox(latency=0.01) as sandbox:
+        own = {
+            "COMPROPAGO_BASE_URL": sandbox.base_url, "COMPROPAGO_JOURNAL": str(tmp_path / "j.sqlite"),
+            "COMPROPAGO_SECRET_KEY": "sk_test_sandbox", "COMPROPAGO_PUBLIC_KEY": "pk_test_sandbox",
+            "COMPROPAGO_RATE": "300", "COMPROPAGO_LANG": "en",
+        }  # fmt: skip
+        master, slave = pty.openpty()
+        program = "import os, sys; os.open(os.ttyname(0), os.O_RDWR)\n"
+        program += "from compropago_bulk.cli import main; sys.exit(main())\n"
+        arguments = ["orders", "r.xlsx", "--product-id", "P", "--product-name", "Cuota", "-o", "out.xlsx"]
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, *arguments], env={**os.environ, **own}, cwd=tmp_path,
+            start_new_session=True, stdin=slave, stdout=slave, stderr=slave,
+        )  # fmt: skip
+        os.close(slave)
+        deadline = time.monotonic() + 60
+        while len(sandbox.server.log) < 60 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.close(master)  # the window is closed: a hang-up comes, and nobody reads any more
+        assert process.wait(60) == 130
+        judge("orders", cp.read_sheet(tmp_path / "out.xlsx"), sandbox.server.ledger)
+
+
+@pytest.mark.parametrize("streams", ["sys.stderr = None", "sys.stdout = sys.stderr = None", "sys.stderr.close()"])
+def test_a_program_without_a_standard_error_gets_its_table(streams, tmp_path):
+    code = f"""
+import os, sys
+import compropago_bulk as cp
+import pandas as pd
+{streams}
+table = pd.DataFrame({{"Referencia": ["1", "2"], "Correo": ["a@example.com", "b@example.com"]}})
+with cp.sandbox() as sandbox:
+    result = cp.create_clabes(table, connection=sandbox.connection, output="out.xlsx")
+    cp.verify_orders(cp.create_orders(table.assign(Nombre=["Ana", "Eva"]), product_id="P", product_name="M", price=5,
+                     connection=sandbox.connection), connection=sandbox.connection)
+os._exit(len(result))
+"""
+    process = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, capture_output=True, timeout=60
+    )
+    assert process.returncode == 2, process.stderr
+    assert set(cp.read_sheet(tmp_path / "out.xlsx")["outcome"]) == {"created"}
+
+
 def test_ctrl_c_in_a_terminal_writes_the_workbook_and_the_next_run_goes_on(tmp_path):
     residents(ROWS).to_excel(tmp_path / "r.xlsx", index=False)
     with cp.sandbox(latency=0.01) as sandbox:
