@@ -125,6 +125,8 @@ class Operation:
     creates: bool = True
     repeatable: bool = False
     """A second request does no harm, so doubt may be answered by sending again."""
+    observed: bool = False
+    """The journal keeps each look."""
     body: Callable[[Mapping[str, Value]], Json] | None = None
     batch_body: Callable[[Sequence[Json]], Json] | None = None
     """Joins the bodies of several rows into one request; None where one row is one request."""
@@ -177,6 +179,8 @@ class Answer:
     name: str | None = None
     email: str | None = None
     product_id: str | None = None
+    records: tuple[Mapping[str, Json], ...] = ()
+    """What a list holds, as the API wrote it."""
     odd: bool = False
     """Something of it could not be taken as it was written: the table shows what could be kept of it."""
 

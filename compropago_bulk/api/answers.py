@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from ..model import Answer, Call, Fault, FaultKind, Json, Operation, Reply
 from ..values.folding import fold
+from .operations import READ_LIST
 
 LONGEST_MESSAGE = 300
 """Characters of the API's own words that are kept; never a gateway's whole page."""
@@ -44,7 +45,9 @@ def read_reply(
         return body
     data = body.values.get("data", body.values)
     request_id = _text(body.values.get("map"))
-    if not isinstance(data, Mapping) or not _is_about(spec, data):
+    if spec is READ_LIST and isinstance(data, list):
+        return (Answer(records=tuple(item for item in data if isinstance(item, Mapping)), odd=body.odd),)
+    if spec is READ_LIST or not isinstance(data, Mapping) or not _is_about(spec, data):
         return Fault(FaultKind.DOUBTFUL, "unreadable_answer", status, request_id=request_id)
     if isinstance(data.get("customers"), Sequence) and spec.batch_body:
         return tuple(_of_group(call, data, request_id, odd=body.odd) for call in calls)

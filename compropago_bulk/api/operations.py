@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from ..model import Call, Json, Operation, Row, Value
 from ..rows.keys import fingerprint, fold_key
@@ -115,8 +115,11 @@ VERIFY_ORDER = Operation(
     needs=("order_id",),
     key=("order_id",),
     creates=False,
+    observed=True,
     repeatable=True,
 )
+READ_LIST = Operation(name="list", method="GET", path="", needs=(), creates=False, repeatable=True)
+"""Any list of the later edition; its calls are made by `list_call`."""
 CREATE_ACCOUNT_GROUPED = Operation(
     name="createAccount",
     method="POST",
@@ -138,6 +141,8 @@ def operation(name: str, edition: str = "2019-06") -> Operation:
     """Return the operation of an endpoint's name, as the edition of the API speaks it."""
     if name == "createAccount" and edition == "2019-08":
         return CREATE_ACCOUNT_GROUPED
+    if name == READ_LIST.name:
+        return READ_LIST
     return OPERATIONS[name]
 
 
@@ -154,6 +159,17 @@ def call(spec: Operation, row: Row) -> Call:
         alias=fold_key(row.values, spec.alias) if spec.alias else None,
         group=_group(spec, row.values),
     )
+
+
+def list_call(path: str, position: int = 0) -> Call:
+    """Make the call that reads a list."""
+    return Call(position, READ_LIST.name, path, path, None)
+
+
+def list_path(*parts: str, **query: str) -> str:
+    """Return a list's path from parts that may hold anything: `list_path("accounts", "12/B")`."""
+    path = "/".join(("/v2", *(quote(part, safe="") for part in parts)))
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def _path(spec: Operation, values: Mapping[str, Value]) -> str:

@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote
 
 from ..api.answers import read_clabe
-from ..api.connection import Connection
+from ..api.operations import list_path
 from ..errors import JournalError
 from ..model import Answer, Call, Fault, FaultKind, Json, Operation, Outcome, Result
+from ..sending.events import Observer
 from ..sending.rate import RateLimiter
-from ..sending.runner import RunSummary
+from ..sending.runner import Control, RunSummary
 from ..texts import say
 from ..values.folding import fold
+from .look_ups import ACCOUNTS, NO_SUCH_CALL, read_lists
 from .plan import Account, Plan
 
 logger = logging.getLogger("compropago_bulk")
 
 _AT_ONCE = 5_000
 """Orders that the journal is asked about together."""
+_LOOKED_UP_AFTER = frozenset({None, "first_rows"})
+"""How a run may have ended after which it makes sense to ask the API for anything."""
 _MAY_LACK_A_CLABE = frozenset({Outcome.CREATED, Outcome.EXISTING, Outcome.UNKNOWN})
 
 
-def complete(plan: Plan, account: Account, limiter: RateLimiter, run_summary: RunSummary | None) -> None:
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """How accounts are looked up: with the stop button of the run, shown like a run."""
+
+    control: Control | None = None
+    observers: Callable[[int], Sequence[Observer]] = lambda lists: ()
+    """Who is told, by the number of lists."""
+
+
+def complete(plan: Plan, account: Account) -> None:
     """Add what is known beyond each row's own answer. Raises nothing: something may exist, and its table must come."""
-    if plan.spec.name == "createAccount" and (run_summary is None or run_summary.stopped is None):
-        _fill_clabes(plan, account, limiter)
     if plan.spec.name == "orders":
         _show_last_status(plan, account)
     if plan.spec.creates:
@@ -38,13 +46,17 @@ def complete(plan: Plan, account: Account, limiter: RateLimiter, run_summary: Ru
     take_over(plan)
 
 
-def _fill_clabes(plan: Plan, account: Account, limiter: RateLimiter) -> None:
+def fill_clabes(plan: Plan, account: Account, limiter: RateLimiter, summary: RunSummary | None, how: LookUp) -> None:
+    """Look up the CLABEs that the answers left out, of accounts that exist or may exist. Raises nothing."""
+    stopped = summary.stopped if summary is not None else None
+    if plan.spec.name != "createAccount" or stopped not in _LOOKED_UP_AFTER:
+        return
     clabes, outcome = plan.columns.field("clabe"), plan.columns.outcome
     lacking = [item for item in plan.going if clabes[item] is None and outcome(item) in _MAY_LACK_A_CLABE]
     if not lacking:
         return
     wanted = [plan.call(position) for position in lacking]
-    found = look_up(account.connection, wanted, limiter)
+    found = look_up(account, wanted, limiter, how)
     for call in wanted:
         before = plan.columns.get(call.position)
         assert before is not None  # noqa: S101 - it lacked a CLABE, so it is there
@@ -67,8 +79,8 @@ def with_clabe(result: Result, found: Found) -> Result:
         return result
     if not found.listed:
         return replace(result, error_code="clabe_not_listed", error=say("outcomes", "clabe_not_listed"))
-    if found.fault is not None:
-        sentence = say("outcomes", "lookup_failed", reason=found.fault.code)
+    if result.position in found.faults:
+        sentence = say("outcomes", "lookup_failed", reason=found.faults[result.position].code)
         return replace(result, error_code="lookup_failed", error=sentence)
     return replace(result, error_code="clabe_not_found", error=say("outcomes", "clabe_not_found"))
 
@@ -147,9 +159,6 @@ def shown_row(plan: Plan, position: int) -> str:
     return f"{sheet}!{number}" if sheet else str(number)
 
 
-ACCOUNTS = "/v2/accounts"
-
-
 @dataclass(slots=True)
 class Found:
     """What the look-up brought: an answer for some positions, and why there is none for the others."""
@@ -157,50 +166,43 @@ class Found:
     answers: dict[int, Answer] = field(default_factory=dict)
     listed: bool = True
     """False where the API has no such call."""
-    fault: Fault | None = None
+    faults: dict[int, Fault] = field(default_factory=dict)
 
 
-def look_up(connection: Connection, calls: Sequence[Call], limiter: RateLimiter) -> Found:
+def look_up(account: Account, calls: Sequence[Call], limiter: RateLimiter, how: LookUp) -> Found:
     """Find each account's CLABE by its reference and the folded name; a name that stands there twice proves nothing.
 
-    An interrupt ends the look-ups, not the run: what was found until then is given.
+    A list that cannot be read leaves its own rows without a CLABE, and no others.
     """
-    found, cancelled = Found(), threading.Event()
+    found = Found()
     try:
-        _look_up(connection, calls, limiter, cancelled, found)
-    except KeyboardInterrupt:
-        found.fault = found.fault or Fault(FaultKind.NOT_SENT, "interrupted")
+        _look_up(found, account, calls, limiter, how)
+    except KeyboardInterrupt:  # the second one: the table comes all the same
+        fault = Fault(FaultKind.NOT_SENT, "interrupted")
+        found.faults |= {call.position: fault for call in calls if call.position not in found.answers}
     return found
 
 
-def _look_up(
-    connection: Connection, calls: Sequence[Call], limiter: RateLimiter, cancelled: threading.Event, found: Found
-) -> None:
-    ids = _account_ids(connection, limiter, cancelled, found)
+def _look_up(found: Found, account: Account, calls: Sequence[Call], limiter: RateLimiter, how: LookUp) -> None:
+    connection = account.connection
+    listing = read_lists(connection, [ACCOUNTS], limiter, control=how.control)
+    if ACCOUNTS not in listing.records:
+        fault = listing.fault(ACCOUNTS)
+        found.listed = fault.status not in NO_SUCH_CALL
+        found.faults = dict.fromkeys((call.position for call in calls), fault)
+        return
+    ids = _account_ids(listing.records[ACCOUNTS])
     groups: dict[str, list[tuple[Call, str]]] = {}
     for call in calls:
         reference, name = _identity(call)
         if reference in ids:
-            groups.setdefault(ids[reference], []).append((call, name))
-
-    def one_account(account_id: str) -> Json | Fault | None:
-        if found.fault is not None:
-            return None
-        data = _get(connection, f"{ACCOUNTS}/{quote(account_id, safe='')}", limiter, cancelled)
-        return None if isinstance(data, Fault) and data.kind is FaultKind.NOT_FOUND else data
-
-    with ThreadPoolExecutor(max_workers=connection.concurrency) as pool:
-        try:
-            for account_id, data in zip(groups, pool.map(one_account, groups), strict=True):
-                if isinstance(data, Fault):
-                    found.fault = found.fault or data
-                    continue
-                clabes = _by_name(data)
-                found.answers |= {call.position: clabes[name] for call, name in groups[account_id] if name in clabes}
-        except KeyboardInterrupt:
-            cancelled.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            groups.setdefault(list_path("accounts", ids[reference]), []).append((call, name))
+    lists = read_lists(connection, list(groups), limiter, control=how.control, observers=how.observers(len(groups)))
+    for path, wanted in groups.items():
+        clabes = _by_name(lists.records.get(path, ()))
+        found.answers |= {call.position: clabes[name] for call, name in wanted if name in clabes}
+        if path not in lists.records and lists.fault(path).kind is not FaultKind.NOT_FOUND:
+            found.faults |= dict.fromkeys((call.position for call, _ in wanted), lists.fault(path))
 
 
 def _identity(call: Call) -> tuple[str, str]:
@@ -209,19 +211,10 @@ def _identity(call: Call) -> tuple[str, str]:
     return fold(str(body.get("reference", body.get("accountId")))), fold(str(customer["name"]))
 
 
-def _account_ids(
-    connection: Connection, limiter: RateLimiter, cancelled: threading.Event, found: Found
-) -> Mapping[str, str]:
+def _account_ids(records: Iterable[Mapping[str, Json]]) -> Mapping[str, str]:
     """Return the id in the path of each account, by its folded reference; both editions' shapes are read."""
-    data = _get(connection, ACCOUNTS, limiter, cancelled)
-    if isinstance(data, Fault):
-        if data.status in (404, 405):
-            found.listed = False
-        else:
-            found.fault = data
-        return {}
     ids = {}
-    for record in _records(data):
+    for record in records:
         reference = record.get("reference", record.get("accountId"))
         path_id = record.get("accountId", record.get("id"))
         if reference is not None and path_id is not None:
@@ -229,30 +222,11 @@ def _account_ids(
     return ids
 
 
-def _get(connection: Connection, path: str, limiter: RateLimiter, cancelled: threading.Event) -> Json | Fault | None:
-    """Read one list at the run's pace; a look is repeated once after a passing fault."""
-    data: Json | Fault | None = None
-    for _ in range(2):
-        if not limiter.wait(cancelled.is_set):
-            return Fault(FaultKind.NOT_SENT, "interrupted")
-        limiter.launch()
-        data = connection.get(path)
-        if not isinstance(data, Fault) or data.kind in (FaultKind.NOT_FOUND, FaultKind.WRONG_KEY, FaultKind.REFUSED):
-            return data
-        if data.kind is FaultKind.SLOW_DOWN:
-            limiter.slow_down(data.retry_after)
-    return data
-
-
-def _by_name(data: Json) -> Mapping[str, Answer]:
+def _by_name(records: Iterable[Mapping[str, Json]]) -> Mapping[str, Answer]:
     """Return sub-accounts by folded name, but for names that stand there more than once."""
     seen: dict[str, list[Answer]] = {}
-    for record in _records(data):
+    for record in records:
         clabe = read_clabe(record.get("clabe"))
         if clabe and record.get("name"):
             seen.setdefault(fold(str(record["name"])), []).append(Answer(clabe=clabe))
     return {name: answers[0] for name, answers in seen.items() if len(answers) == 1}
-
-
-def _records(data: Json) -> Iterable[Mapping[str, Json]]:
-    return [item for item in data if isinstance(item, Mapping)] if isinstance(data, Sequence) else []

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from ..api.answers import read_clabe, read_moment, read_money
 from ..api.connection import Connection
-from ..api.operations import operation
+from ..api.operations import list_path
 from ..errors import ApiError, AuthenticationError
-from ..model import DecisionKind, Fault, FaultKind, Json
-from ..sending.retry import OUTAGE, decide
+from ..model import Fault, FaultKind, Json
 from ..texts import say
 from .history import frame_of
+from .look_ups import ACCOUNTS, NO_SUCH_CALL, read_list
 from .pipeline import connected, limiter_of
 
 _ACCOUNTS = {"account_id": "string", "name": "string", "balance": "Float64"}
@@ -54,7 +50,7 @@ def read_accounts(connection: Connection | None = None) -> list[dict[str, Any]]:
             "name": _text(item.get("name")),
             "balance": read_money(item.get("balance")),
         }
-        for item in _read(connection, "/v2/accounts")
+        for item in _read(connection, ACCOUNTS)
     ]
 
 
@@ -72,7 +68,7 @@ def list_subaccounts(account_id: str, connection: Connection | None = None) -> A
         ApiError: no such account, or the API has no such call, or refused it.
         ConfigurationError: no keys, or keys that contradict each other.
     """
-    records = _read(connection, f"/v2/accounts/{quote(str(account_id), safe='')}")
+    records = _read(connection, list_path("accounts", str(account_id)))
     return frame_of(
         ({"id": _text(record.get("id")), "name": _text(record.get("name")), "clabe": read_clabe(record.get("clabe"))}
          for record in records),
@@ -105,54 +101,34 @@ def read_transactions(
     account_id: str, clabe: str | None = None, connection: Connection | None = None
 ) -> list[dict[str, Any]]:
     """Return the transactions as records, `amount` an exact decimal and `date` in epoch milliseconds."""
-    path = f"/v2/accounts/{quote(str(account_id), safe='')}/transactions"
+    query = {"clabe": clabe} if clabe else {}
+    path = list_path("accounts", str(account_id), "transactions", **query)
     return [
         {
             **{name: _text(item.get(name)) for name in ("id", "status", "description", "reference")},
             "date": read_moment(item.get("date")),
             "amount": read_money(item.get("amount")),
         }
-        for item in _read(connection, path, {"clabe": clabe} if clabe else None)
+        for item in _read(connection, path)
     ]
 
 
-def _read(given: Connection | None, path: str, params: dict[str, str] | None = None) -> list[dict[str, Json]]:
+def _read(given: Connection | None, path: str) -> list[dict[str, Json]]:
     """Read one list at the account's pace, trying again after what passes by itself."""
     with connected(given) as connection:
         assert connection is not None  # noqa: S101 - `needed` is the default
-        data = _try_to_read(connection, path, params)
+        connection.make_ready()
+        data = read_list(connection, path, limiter_of(connection))
         if isinstance(data, Fault):
             raise _error(data, connection)
     return data
-
-
-def _try_to_read(
-    connection: Connection, path: str, params: dict[str, str] | None, sleep: Callable[[float], None] = time.sleep
-) -> list[dict[str, Json]] | Fault:
-    """Read until there is a list, or a fault after which there is no further try; waits as the runs' reads do."""
-    limiter, tries = limiter_of(connection), 0
-    while True:
-        limiter.wait()
-        limiter.launch()
-        data: Json | Fault = connection.get(path, params)
-        tries += 1
-        if isinstance(data, list):
-            limiter.went_well()
-            return [item for item in data if isinstance(item, dict)]
-        fault = data if isinstance(data, Fault) else Fault(FaultKind.DOUBTFUL, "unreadable_answer")
-        if fault.kind is FaultKind.SLOW_DOWN:
-            limiter.slow_down(None if (fault.retry_after or 0) > OUTAGE else fault.retry_after)
-        decision = decide(fault, operation("verify"), tries, chance=random.random())
-        if decision.kind is not DecisionKind.RETRY:
-            return fault
-        sleep(decision.wait)
 
 
 def _error(fault: Fault, connection: Connection) -> ApiError:
     facts = {"status": fault.status, "code": fault.code, "request_id": fault.request_id}
     if fault.kind is FaultKind.WRONG_KEY:
         return AuthenticationError(say("setup", "wrong_key"), **facts)  # type: ignore[arg-type]
-    if fault.status in (404, 405):
+    if fault.status in NO_SUCH_CALL:
         return ApiError(say("setup", "list_missing", base_url=connection.base_url), **facts)  # type: ignore[arg-type]
     return ApiError(say("setup", "list_refused", message=fault.message or fault.code), **facts)  # type: ignore[arg-type]
 

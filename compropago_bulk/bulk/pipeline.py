@@ -20,11 +20,12 @@ from ..journal import Journal, RunJournal, Scope, open_journal
 from ..model import Operation, Outcome, Result
 from ..rows.checks import keyword_notes
 from ..rows.results import Columns, attach
+from ..sending.events import Careful, Log, Observer, ProgressOnly, ResultsOnly
 from ..sending.rate import RateLimiter, shared_limiter
-from ..sending.runner import Control, RunSummary, Settings, run
+from ..sending.runner import Control, RunSpec, RunSummary, run
 from ..sending.signals import ends_politely
 from ..texts import say
-from .enrich import complete, take_over
+from .enrich import LookUp, complete, fill_clabes, take_over
 from .plan import Account, Options, Plan, apply_limit, blocked, check_options, judge_all, prepare
 from .profile import with_profile
 from .progress import make_observer, working
@@ -158,32 +159,53 @@ def _send(plan: Plan, options: Options, account: Account, looks: Looks | None) -
     """Send what is to be sent, and complete what came of it; from the first request on only interrupts raise."""
     limiter = limiter_of(account.connection, account.journal, account.scope)
     if not plan.to_send:
-        _complete(plan, account, limiter, None, looks)
+        _complete(plan, account, limiter, None, looks, options)
         return None, None
     connection = account.connection
     with set_aside(), account.journal.start_run(
         account.scope, plan.spec.name, total=len(plan.to_send), repeatable=plan.spec.repeatable,
         rehearsal=account.rehearsal, source_name=_source_name(plan), source_sha256=_source_hash(plan),
     ) as journal:  # fmt: skip
+        spec = RunSpec(
+            operation=plan.spec,
+            send=connection.send,
+            limiter=limiter,
+            memory=journal,
+            inspect=lambda call, answer: inspect(call, answer, mode=connection.mode),
+            blocked=blocked,
+            resend=frozenset(plan.resend),
+            concurrency=connection.concurrency,
+        )
+        shown = make_observer(options.progress, label=plan.spec.name, total=len(plan.to_send))
+        observers = (ResultsOnly(plan.columns.put), Careful(ProgressOnly(shown)), Log())
         run_summary = run(
-            _batches(plan, options.batch), make=plan.batch, total=len(plan.to_send), operation=plan.spec,
-            send=connection.send, memory=journal, limiter=limiter,
-            settings=Settings(concurrency=connection.concurrency),
-            report=plan.columns.put,
-            observe=make_observer(options.progress, label=plan.spec.name, total=len(plan.to_send)),
-            inspect=lambda call, answer: inspect(call, answer, mode=connection.mode), blocked=blocked,
-            control=options.control, resend=frozenset(plan.resend),
-        )  # fmt: skip
-        _complete(plan, account, limiter, run_summary, looks)
+            spec,
+            _batches(plan, options.batch),
+            make=plan.batch,
+            total=len(plan.to_send),
+            observers=observers,
+            control=options.control,
+        )
+        _complete(plan, account, limiter, run_summary, looks, options)
         _finish(journal, plan.columns, run_summary)
     return run_summary, journal.run_id
 
 
 def _complete(
-    plan: Plan, account: Account, limiter: RateLimiter, run_summary: RunSummary | None, looks: Looks | None
+    plan: Plan,
+    account: Account,
+    limiter: RateLimiter,
+    run_summary: RunSummary | None,
+    looks: Looks | None,
+    options: Options,
 ) -> None:
+    def shown(lists: int) -> Sequence[Observer]:
+        bar = make_observer(options.progress is True, label=say("runs", "looking_up"), total=lists)
+        return (Careful(ProgressOnly(bar)),)
+
+    fill_clabes(plan, account, limiter, run_summary, LookUp(options.control, shown))
     with none_expected():
-        complete(plan, account, limiter, run_summary)
+        complete(plan, account)
         if looks is not None:
             tell_changes(plan, account, looks)
 

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import count, groupby
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, update
@@ -169,25 +169,31 @@ class Writer:
         """Commit all the works durably; give an answer for each."""
         now = self._now()
         due = [seat for seat in _seats(works) if now - seat.renewed_at >= RENEW or any(w.renew for w in works)]
-        done = self._database.write(lambda connection: self._all(connection, works, due, now))
+        tries = count()
+        done = self._database.write(lambda connection: self._all(connection, works, due, now, again=next(tries) > 0))
         for seat in due:
             if now - seat.renewed_at > LEASE:
                 _log.warning("run %s was not heard of for %d s and goes on", seat.name, (now - seat.renewed_at) // 1000)
             seat.renewed_at = now
         return done
 
-    def _all(self, connection: Connection, works: Sequence[Work], due: list[RunHandle], now: int) -> list[Done]:
+    def _all(
+        self, connection: Connection, works: Sequence[Work], due: list[RunHandle], now: int, *, again: bool
+    ) -> list[Done]:
+        """Do all the works; `again` where a server that went away may have done them already."""
         if due:
             connection.execute(_RENEW, [{"of_run": seat.id, "until": now + LEASE} for seat in due])
         missed = _settle_all(connection, works, now)
-        entries = self._claim_all(connection, works, now)
-        _observe_all(connection, works, now)
+        entries = self._claim_all(connection, works, now, again=again)
+        _observe_all(connection, works, now, again=again)
         return [
             Done(entry, missed[work.seat.id] & {item.call.key for item in work.settled}, now)
             for work, entry in zip(works, entries, strict=True)
         ]
 
-    def _claim_all(self, connection: Connection, works: Sequence[Work], now: int) -> list[list[Entry | None]]:
+    def _claim_all(
+        self, connection: Connection, works: Sequence[Work], now: int, *, again: bool
+    ) -> list[list[Entry | None]]:
         looker = Looker(connection, self._locks, now)
         entries: list[list[Entry | None]] = [[] for _ in works]
         numbered = [(work, place) for place, work in enumerate(works) if work.claims]
@@ -196,7 +202,7 @@ class Writer:
             group = list(part)
             seat, resend = group[0][0].seat, group[0][0].resend
             calls = [call for work, _ in group for call in work.claims]
-            answers = iter(claim(connection, looker, seat.space, seat.id, calls, resend, now))
+            answers = iter(claim(connection, looker, seat.space, seat.id, calls, resend, now, again=again))
             for work, place in group:
                 entries[place] = [next(answers) for _ in work.claims]
         return entries
@@ -215,9 +221,9 @@ def _settle_all(connection: Connection, works: Sequence[Work], now: int) -> dict
     return missed
 
 
-def _observe_all(connection: Connection, works: Sequence[Work], now: int) -> None:
+def _observe_all(connection: Connection, works: Sequence[Work], now: int, *, again: bool) -> None:
     for seat in _seats(works):
         looks = [item for work in works if work.seat is seat for item in work.observed]
         if looks:
-            observe(connection, seat.space.scope, seat.id, looks, now)
+            observe(connection, seat.space.scope, seat.id, looks, now, again=again)
             faultpoints.reach("observe.after")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import stat
@@ -10,13 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
 import platformdirs
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
 from ..errors import JournalError
 from ..texts import say
@@ -24,7 +26,12 @@ from . import faultpoints
 
 T = TypeVar("T")
 
+_log = logging.getLogger("compropago_bulk")
+
 _ATTEMPTS = 5
+AWAY = 30.0
+"""Seconds that a server is waited for that was there and went away."""
+_BREATH = 0.2
 _left_behind: list[Engine] = []  # engines of a parent process: closing them here would close the parent's connections
 
 
@@ -38,6 +45,8 @@ class Database:
         self._engine: Engine | None = None
         self._process = os.getpid()
         self._closed = False
+        self._was_there = False
+        self._away_since: float | None = None
 
     @property
     def is_server(self) -> bool:
@@ -47,26 +56,57 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Return a connection in which every statement sees what was committed before it."""
-        with spoken(self.place.shown), self.engine().connect() as connection:
+        with spoken(self.place.shown), self._connected() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT") if self.is_server else connection
 
     def write(self, work: Callable[[Connection], T], *, lasting: bool = True) -> T:
         """Do `work` in one transaction that is durable when this returns; once more if another one got in its way.
 
+        A server that went away is waited for; whether it did the work before it went, nobody knows, so `work` must
+        come to the same when it is done twice.
+
         Args:
             lasting: False where losing it in a power cut does no harm.
         """
         with spoken(self.place.shown):
-            for attempt in range(_ATTEMPTS):
+            for attempt in count(1):
                 try:
-                    return self._write_once(work, lasting)
+                    done = self._write_once(work, lasting)
                 except SQLAlchemyError as error:
-                    if attempt == _ATTEMPTS - 1 or not is_rolled_back_by_chance(error):
+                    if not self._waits_for(error) and (attempt >= _ATTEMPTS or not is_rolled_back_by_chance(error)):
                         raise
+                else:
+                    self._away_since = None
+                    return done
         raise AssertionError("unreachable")
+
+    def _waits_for(self, error: SQLAlchemyError) -> bool:
+        """Wait a moment for a server that was there before and is not now; False where that would be in vain."""
+        if not (self.is_server and self._was_there and is_away(error)):
+            return False
+        now = time.monotonic()
+        if self._away_since is not None and now - self._away_since > AWAY:  # those who ask later wait no second time
+            return False
+        if self._away_since is None:
+            self._away_since = now
+            _log.warning("%s", say("runs", "journal_awaited", where=self.place.shown, seconds=round(AWAY)))
+        time.sleep(_BREATH)
+        return True
+
+    def _connected(self) -> Connection:
+        while True:
+            try:
+                connection = self.engine().connect()
+            except SQLAlchemyError as error:
+                if not self._waits_for(error):
+                    raise
+            else:
+                self._was_there = True
+                return connection
 
     def _write_once(self, work: Callable[[Connection], T], lasting: bool) -> T:
         with self.engine().connect().execution_options(journal_writes=True) as connection:
+            self._was_there = True
             faultpoints.reach("begin.before")
             with connection.begin():
                 faultpoints.reach("begin.after")
@@ -321,6 +361,19 @@ def code_of(error: BaseException) -> str | None:
 def is_rolled_back_by_chance(error: SQLAlchemyError) -> bool:
     """Whether two transactions got in each other's way, so that doing it once more is all that is needed."""
     return code_of(error) in _TRY_AGAIN
+
+
+_GONE = {"57P01", "57P02", "57P03"}
+
+
+def is_away(error: SQLAlchemyError) -> bool:
+    """Whether a server cannot be reached, is being shut down or is not up yet."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = code_of(error)
+    if error.connection_invalidated or state is not None:
+        return error.connection_invalidated or state in _GONE or str(state).startswith("08")
+    return isinstance(error, OperationalError) and type(error.orig).__module__.startswith("psycopg")
 
 
 def explain(error: SQLAlchemyError, shown: str) -> JournalError:

@@ -211,7 +211,10 @@ class Journal:
 
         def work(connection: Connection) -> RunHandle:
             space = _make_space(connection, scope.id, operation, rehearsal, repeatable)
-            run = connection.execute(insert(runs).values(space=space.id, **values).returning(runs.c.id)).scalar_one()
+            run = connection.execute(select(runs.c.id).where(runs.c.name == name)).scalar()
+            if run is None:  # else a server that went away had written it
+                run = connection.execute(insert(runs).values(space=space.id, **values).returning(runs.c.id)).scalar()
+            assert run is not None  # noqa: S101 - just written
             return RunHandle(run, name, space, now)
 
         try:

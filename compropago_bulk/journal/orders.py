@@ -42,8 +42,14 @@ _LAST = select(orders.c.order_id, orders.c.status, orders.c.seen_at, orders.c.fi
 )
 
 
-def observe(connection: Connection, scope: int, run: int, looks: Sequence[Observation], now: int) -> None:
+def observe(
+    connection: Connection, scope: int, run: int, looks: Sequence[Observation], now: int, *, again: bool = False
+) -> None:
     """Keep every look, and each order's newest state; a look that found nothing leaves the state as it was."""
+    if again:
+        looks = _not_kept(connection, run, looks, now)
+    if not looks:
+        return
     rows = [
         {
             **flatten(look.answer),
@@ -59,6 +65,14 @@ def observe(connection: Connection, scope: int, run: int, looks: Sequence[Observ
     newest = {row["order_id"]: _state(row) for row in rows if row["found"]}
     if newest:  # sorted, so that two processes never wait for each other in a circle
         connection.execute(_KEEP[connection.dialect.name], [newest[order] for order in sorted(newest)])
+
+
+def _not_kept(connection: Connection, run: int, looks: Sequence[Observation], now: int) -> list[Observation]:
+    """Leave out what a commit kept of which nobody knew whether it came to be."""
+    table = observations.c
+    mine = select(table.order_id).where(table.run == run, table.seen_at == now)
+    kept = set(connection.execute(mine.where(table.order_id.in_([look.order_id for look in looks]))).scalars())
+    return [look for look in looks if look.order_id not in kept]
 
 
 def _state(row: dict[str, Any]) -> dict[str, Any]:
@@ -185,6 +199,11 @@ _FACTS = tuple(audits.c[name] for name in ("id", "kind", "made_at", "source_sha2
 def keep(connection: Connection, scope: int, kind: str, payload: str, source_sha256: str | None, now: int) -> int:
     """Keep a report; give its id."""
     values = {"scope": scope, "kind": kind, "made_at": now, "source_sha256": source_sha256}
+    same = select(audits.c.id).where(*(audits.c[name] == value for name, value in values.items()))
+    if (
+        kept := connection.execute(same.where(audits.c.payload == zlib.compress(payload.encode()))).scalar()
+    ) is not None:
+        return int(kept)  # a server that went away had kept it
     statement = insert(audits).values(**values, payload=zlib.compress(payload.encode())).returning(audits.c.id)
     return int(connection.execute(statement).scalar_one())
 

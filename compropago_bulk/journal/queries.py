@@ -125,6 +125,11 @@ class Looker:
             self._alive[run] = self._locks.is_alive(self._runs[run], self._now)
         return self._alive[run]
 
+    def name_of(self, run: int) -> str:
+        """Return a run's name."""
+        self._learn({run})
+        return self._names[run]
+
     def _learn(self, ids: set[int]) -> None:
         missing = list(ids - self._runs.keys())
         for part in chunks(missing):

@@ -155,11 +155,16 @@ class RunJournal:
             raise JournalError(say("runs", "journal_run_of_another_process", run=self.run_id))
 
     def _renew(self) -> None:
+        failed = False
         while not self._stop.wait(RENEW / 1000):
             try:
                 self._commits.submit(Work(self._seat, renew=True))
             except JournalError as error:  # the next claim will say so; a pause here may be over by then
-                _log.warning("run %s could not renew its lease: %s", self.run_id, type(error).__name__)
+                if not failed:
+                    _log.warning("run %s could not renew its lease: %s", self.run_id, type(error).__name__)
+                failed = True
+            else:
+                failed = False
 
     def _end(self, *, told: bool = True) -> None:
         """Let go of the lock; its file stays where the journal could not be told, so that others see the run gone."""

@@ -16,12 +16,21 @@ from .states import after_late, may_claim
 
 
 def claim(
-    connection: Connection, looker: Looker, space: Space, run: int, calls: Sequence[Call], resend: bool, now: int
+    connection: Connection,
+    looker: Looker,
+    space: Space,
+    run: int,
+    calls: Sequence[Call],
+    resend: bool,
+    now: int,
+    *,
+    again: bool = False,
 ) -> list[Entry | None]:
     """Claim what may be claimed; give None for each call that was won, else the entry that stands in the way.
 
     A key's next number is inserted; where another process was faster the unique index says so, and we look again.
-    Keys go in sorted order, so that two processes never wait for each other in a circle.
+    Keys go in sorted order, so that two processes never wait for each other in a circle. With `again`, what this very
+    commit had claimed before its server went away is won.
     """
     faultpoints.reach("claim.before")
     first = {call.key: call for call in reversed(calls)}
@@ -32,8 +41,14 @@ def claim(
         if may_claim(version_of(known.get(key)), space.repeatable, resend)
     }
     won = _insert_rows(connection, space, run, list(wanted.values()))
+    if again:
+        won |= {key for key, stands in known.items() if _is_own_claim(stands.entry, looker.name_of(run), now)}
     faultpoints.reach("claim.after")
     return _answers(looker, space, calls, first, known, wanted.keys() - won, won)
+
+
+def _is_own_claim(entry: Entry, run: str, now: int) -> bool:
+    return entry.state is State.CLAIMED and entry.run_id == run and entry.claimed_at == now
 
 
 def _answers(

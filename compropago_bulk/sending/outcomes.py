@@ -48,6 +48,14 @@ def settlement(call: Call, tried: Tried, flag: str | None, place: int = 0) -> Se
     return Settlement(call, state, None, tried.fault.code, tried.fault.message or None, tried.requests)
 
 
+def in_doubt(call: Call, spec: Operation, problem: Exception) -> Result:
+    """Return the result of a row that was handed to the network before an error of our own lost its trace."""
+    code = type(problem).__name__
+    if not spec.creates:
+        return Result(call.position, Outcome.FAILED, code, say("runs", "row_failed", tries=1, code=code), attempts=1)
+    return Result(call.position, Outcome.UNKNOWN, code, say("runs", "row_unknown", code=code), attempts=1)
+
+
 def given_back(call: Call) -> Settlement:
     """Return back a claim that was never put on the wire."""
     return Settlement(call, State.FAILED, error_code="not_sent")

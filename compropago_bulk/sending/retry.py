@@ -1,17 +1,15 @@
-"""One batch's tries: tenacity drives them, `decide` says whether there is another one."""
+"""One batch's tries: `decide` says, purely, what follows a fault; tenacity goes by it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from tenacity import RetryCallState, Retrying, retry_if_result
 from tenacity.stop import stop_never
 
-from ..model import Answer, Batch, Decision, DecisionKind, Fault, FaultKind, Operation, Outcome, Send
-from .rate import RateLimiter
-
-__all__ = ["Tried", "try_to_send"]
+from ..model import Answer, Batch, Decision, DecisionKind, Fault, FaultKind, Operation, Outcome
+from .run_spec import OUTAGE, RunSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,91 +22,79 @@ class Tried:
     decision: Decision | None = None
 
 
-class _Attempts:
-    """Counts the requests of one batch and remembers the last one."""
+class Going(Protocol):
+    """What a batch's tries need of the run around them."""
 
-    def __init__(
-        self, batch: Batch, spec: Operation, send: Send, limiter: RateLimiter, stopping: Callable[[], bool],
-        chance: Callable[[], float], outage: float, noticed: Callable[[Fault], None],
-    ) -> None:  # fmt: skip
-        self._batch, self._spec, self._send, self._limiter = batch, spec, send, limiter
-        self._stopping, self._chance, self._outage, self._noticed = stopping, chance, outage, noticed
-        self.last = Tried(0)
+    spec: RunSpec
 
-    def once(self) -> Tried:
-        """Send once more, unless the run is stopping: then the last fault is the end."""
-        if self.last.fault is not None and (self._stopping() or not self._limiter.wait(self._stopping)):
-            self.last = self._ended(self.last.fault)
-            return self.last
-        self._limiter.launch()
-        reply = self._send(self._batch)
-        requests = self.last.requests + 1
-        if isinstance(reply, Fault):
-            self._slow(reply)
-            decision = decide(reply, self._spec, requests, chance=self._chance(), outage=self._outage)
-            self.last = Tried(requests, fault=reply, decision=decision)
-        else:
-            self._limiter.went_well()
-            self.last = Tried(requests, answers=reply)
-        return self.last
+    def stopping(self) -> bool:
+        """Whether no further try may begin."""
 
-    def _slow(self, fault: Fault) -> None:
-        self._noticed(fault)
-        if fault.kind is FaultKind.SLOW_DOWN:
-            # A wait beyond the outage limit stops the run: nobody needs to hold still for it
-            self._limiter.slow_down(None if (fault.retry_after or 0) > self._outage else fault.retry_after)
+    def sleep(self, seconds: float) -> None:
+        """Wait, but for the run's end."""
 
-    def _ended(self, fault: Fault) -> Tried:
-        outcome = given_up(fault, self._spec)
-        outcome = Outcome.NOT_SENT if outcome is Outcome.FAILED else outcome
-        return Tried(
-            self.last.requests, fault=fault, decision=Decision(DecisionKind.SETTLE, outcome, reason="stopping")
-        )
+    def notice(self, fault: Fault) -> None:
+        """Take a fault that is about to be decided on."""
+
+    def stop_for(self, problem: Exception) -> None:
+        """End the run for an error of our own."""
 
 
-def try_to_send(
-    batch: Batch,
-    spec: Operation,
-    send: Send,
-    limiter: RateLimiter,
-    *,
-    stopping: Callable[[], bool],
-    sleep: Callable[[float], None],
-    chance: Callable[[], float],
-    outage: float,
-    noticed: Callable[[Fault], None] = lambda _: None,
-) -> Tried:
-    """Send a batch until it has an answer, or a fault after which there is no further try.
+def try_to_send(batch: Batch, run: Going) -> Tried:
+    """Send a batch until it has an answer, or a fault after which there is no further try."""
+    tried = Tried(0)
+    for attempt in Retrying(retry=retry_if_result(_wants_another), wait=_wait, stop=stop_never, sleep=run.sleep):
+        tried = _ended(tried, run.spec.operation) if tried.requests and _called_off(run) else _once(tried, batch, run)
+        attempt.retry_state.set_result(tried)
+    return tried
 
-    Args:
-        stopping: asked before each further try.
-        sleep: waits; returns early where the run stops.
-        noticed: told of every fault.
-    """
-    attempts = _Attempts(batch, spec, send, limiter, stopping, chance, outage, noticed)
-    tried = attempts.once()
-    if not _wants_another(tried):
-        return tried
-    sleep(_wait_of(tried))
-    retrying = Retrying(retry=retry_if_result(_wants_another), wait=_wait, stop=stop_never, sleep=sleep)
-    return retrying(attempts.once)
+
+def _called_off(run: Going) -> bool:
+    """Whether a further try got no slot, because the run stops."""
+    return run.stopping() or not run.spec.limiter.wait(run.stopping)
+
+
+def _once(before: Tried, batch: Batch, run: Going) -> Tried:
+    """Send once, and decide what follows."""
+    spec, requests = run.spec, before.requests + 1
+    spec.limiter.launch()
+    try:
+        reply = spec.send(batch)
+    except Exception as problem:  # noqa: BLE001 - `stop_for` says it; it may have been sent, so nobody may forget it
+        run.stop_for(problem)
+        fault = Fault(FaultKind.DOUBTFUL, type(problem).__name__)
+        stop = Decision(DecisionKind.STOP, given_up(fault, spec.operation), reason="internal")
+        return Tried(requests, fault=fault, decision=stop)
+    if not isinstance(reply, Fault):
+        spec.limiter.went_well()
+        return Tried(requests, answers=reply)
+    if reply.kind is FaultKind.SLOW_DOWN:
+        # A wait beyond the outage limit stops the run: nobody needs to hold still for it
+        spec.limiter.slow_down(None if (reply.retry_after or 0) > spec.outage else reply.retry_after)
+    run.notice(reply)
+    decision = decide(reply, spec.operation, requests, chance=spec.chance(), outage=spec.outage)
+    return Tried(requests, fault=reply, decision=decision)
+
+
+def _ended(tried: Tried, operation: Operation) -> Tried:
+    """Say what a batch is whose run stopped between two of its tries."""
+    assert tried.fault is not None  # noqa: S101 - there is no further try without one
+    outcome = given_up(tried.fault, operation)
+    outcome = Outcome.NOT_SENT if outcome is Outcome.FAILED else outcome
+    return Tried(tried.requests, fault=tried.fault, decision=Decision(DecisionKind.SETTLE, outcome, reason="stopping"))
 
 
 def _wants_another(tried: Tried) -> bool:
     return tried.decision is not None and tried.decision.kind is DecisionKind.RETRY
 
 
-def _wait_of(tried: Tried) -> float:
-    return tried.decision.wait if tried.decision else 0.0
-
-
 def _wait(state: RetryCallState) -> float:
-    return _wait_of(state.outcome.result()) if state.outcome else 0.0
+    tried: Tried = state.outcome.result()  # type: ignore[union-attr]
+    return tried.decision.wait if tried.decision else 0.0
 
 
 MOST_TRIES = 8
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
-OUTAGE = 120.0
 
 _CERTAIN = frozenset({FaultKind.NOT_SENT, FaultKind.SLOW_DOWN, FaultKind.UNAVAILABLE})
 _FINAL = {

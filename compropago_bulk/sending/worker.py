@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import unquote
@@ -17,24 +16,19 @@ from ..model import (
     Batch,
     Call,
     DecisionKind,
-    Entry,
     Fault,
     FaultKind,
     Observation,
-    Operation,
     Outcome,
     Progress,
     Result,
-    Send,
     Settlement,
 )
 from ..texts import say
-from .outcomes import answered, faulted, given_back, not_sent, sentence_of, settlement
-from .rate import RateLimiter
+from .events import Event, Observer, RowDone, Slowed, Stopped
+from .outcomes import answered, faulted, given_back, in_doubt, not_sent, sentence_of, settlement
 from .retry import Tried, try_to_send
-from .run_spec import Control, Memory, Settings
-
-logger = logging.getLogger("compropago_bulk")
+from .run_spec import Control, RunSpec
 
 T = TypeVar("T")
 
@@ -54,6 +48,8 @@ class Pending:
     looks: tuple[Observation, ...] = ()
     results: tuple[Result, ...] = ()
     slot: bool = False
+    flying: Batch = ()
+    """What was handed to the network, and has not come to an end yet."""
 
     def may_wait(self) -> bool:
         """Whether there is something that the next commit can take along."""
@@ -64,14 +60,15 @@ class Run(Generic[T]):
     """One run while it lasts."""
 
     def __init__(
-        self, batches: Iterable[T], make: Callable[[T], Batch], total: int, spec: Operation, send: Send,
-        memory: Memory, limiter: RateLimiter, settings: Settings, report: Callable[[Result], None],
-        inspect: Callable[[Call, Answer], str | None], blocked: Callable[[Call, Entry], Result], control: Control,
-        resend: Collection[str], chance: Callable[[], float],
-    ) -> None:  # fmt: skip
-        self.spec, self.send, self.memory, self.limiter, self.settings = spec, send, memory, limiter, settings
-        self.inspect, self.blocked, self.control, self.resend, self.chance = inspect, blocked, control, resend, chance
-        self._report = report
+        self,
+        spec: RunSpec,
+        batches: Iterable[T],
+        make: Callable[[T], Batch],
+        total: int,
+        observers: Sequence[Observer],
+        control: Control,
+    ) -> None:
+        self.spec, self.control, self._observers = spec, control, observers
         self._waiting, self._make, self.total, self.done = iter(batches), make, total, 0
         self._open: dict[int, Call] = {}
         self._lock = threading.Lock()
@@ -85,6 +82,11 @@ class Run(Generic[T]):
         self.quiet = 0.0
         self.message: str | None = None
 
+    def tell(self, event: Event) -> None:
+        """Let every observer know."""
+        for observer in self._observers:
+            observer.notice(event)
+
     # what workers and the watching thread ask
 
     def stopping(self) -> bool:
@@ -93,30 +95,33 @@ class Run(Generic[T]):
             self.stop("interrupted")
         return self._halt.is_set()
 
-    def stop(self, reason: str, fault: Fault | None = None) -> None:
-        """End the run; the first reason stands."""
+    def stop(self, reason: str, fault: Fault | None = None, problem: Exception | None = None) -> None:
+        """End the run; the first reason stands, and is told once."""
         with self._lock:
-            if self.stopped is None:
+            first = self.stopped is None
+            if first:
                 self.stopped, self.fault = reason, fault
         self._halt.set()
         self.changed.set()
+        if first:
+            self.tell(Stopped(reason, problem))
+
+    def stop_for(self, problem: Exception) -> None:
+        """End the run for an error of the journal or of our own."""
+        self.stop("journal" if isinstance(problem, JournalError) else "internal", problem=problem)
 
     def work(self) -> None:
         """Take parcels until there are none, or the run stops."""
         pending = Pending()
         while True:
-            batch = None
             try:
                 if (batch := self._next(pending)) is None:
                     break
                 self._one(batch, pending)
-            except JournalError as problem:
-                logger.warning("the journal failed, so the run stops: %s", problem)
-                self.stop("journal")
-            except Exception as problem:
-                logger.exception("the run stops")
-                self._doubt(batch or (), type(problem).__name__)
-                self.stop("internal")
+            except Exception as problem:  # noqa: BLE001 - `stop_for` says it; the rows end here or in `close`
+                self.stop_for(problem)
+                self.end(*[in_doubt(call, self.spec.operation, problem) for call in pending.flying])
+                pending.flying = ()
         self._flush(pending)
 
     def _next(self, pending: Pending) -> Batch | None:
@@ -145,7 +150,7 @@ class Run(Generic[T]):
 
     def _slot(self) -> bool:
         """Wait for a slot in which to send; one that comes while the run is paused is let pass."""
-        while self.limiter.wait(self.stopping):
+        while self.spec.limiter.wait(self.stopping):
             if not self.control.paused:
                 return True
             self._hold()
@@ -158,12 +163,12 @@ class Run(Generic[T]):
 
         Only where no waiting for a slot lies between them: an outcome never waits to become durable.
         """
-        if not pending.slot and not (pending.may_wait() and self.limiter.wait_no_longer()):
+        if not pending.slot and not (pending.may_wait() and self.spec.limiter.wait_no_longer()):
             self._flush(pending)
             if not self._slot():
                 return
         pending.slot = True
-        if not self.spec.creates:
+        if not self.spec.operation.creates:
             pending.slot = False
             self._read(batch, pending)
             return
@@ -180,53 +185,63 @@ class Run(Generic[T]):
 
     def _claim(self, batch: Batch, pending: Pending) -> Batch:
         """Claim what may be claimed, and settle what is done in the same commit."""
-        claims = [call for call in batch if call.key not in self.resend]
-        again = [call for call in batch if call.key in self.resend]
+        claims = [call for call in batch if call.key not in self.spec.resend]
+        again = [call for call in batch if call.key in self.spec.resend]
         try:
-            entries = self.memory.exchange(pending.settlements, claims or again, resend=not claims)
-        except JournalError:
+            entries = self.spec.memory.exchange(pending.settlements, claims or again, resend=not claims)
+        except Exception:
             self._flush(pending)
             raise
         self._tell(pending, recorded=True)
         if claims and again:
-            entries += self.memory.exchange((), again, resend=True)
+            entries += self.spec.memory.exchange((), again, resend=True)
         won = []
         for call, entry in zip([*claims, *again], entries, strict=True):
             if entry is None:
                 won.append(call)
             else:
-                self.end(self.blocked(call, entry))
+                self.end(self.spec.blocked(call, entry))
         return tuple(won)
 
     def _still_mine(self, call: Call) -> bool:
         """Ask once more before the wire: a laptop that slept may have lost its claim to a colleague."""
-        if self.memory.still_mine(call):
+        if self.spec.memory.still_mine(call):
             return True
         self.end(Result(call.position, Outcome.BUSY, "claim_lost", sentence_of("claim_lost")))
         return False
 
-    def _try(self, batch: Batch) -> Tried:
-        return try_to_send(
-            batch, self.spec, self.send, self.limiter, stopping=self.stopping, sleep=self._sleep, chance=self.chance,
-            outage=self.settings.outage, noticed=self._notice,
-        )  # fmt: skip
-
     def _write(self, batch: Batch, pending: Pending) -> None:
         """Send what was claimed; nobody is told before it is settled."""
-        tried = self._try(batch)
-        flags = [self.inspect(call, answer) for call, answer in zip(batch, tried.answers or (), strict=False)]
-        if any(flag in STOPPING_FLAGS for flag in flags):
-            self.stop("mode_mismatch")
+        tried, results = self._send(batch, pending)
+        flags = [result.error_code if tried.answers else None for result in results]
         pending.settlements = tuple(
-            settlement(call, tried, flags[place] if flags else None, place) for place, call in enumerate(batch)
+            settlement(call, tried, flag, place) for place, (call, flag) in enumerate(zip(batch, flags, strict=True))
         )
-        pending.results = tuple(
-            faulted(call, tried)
-            if tried.answers is None
-            else answered(call, tried.answers[place], self.spec, flags[place], tried.requests)
-            for place, call in enumerate(batch)
-        )
+        pending.results, pending.flying = results, ()
         self._judge(tried)
+
+    def _send(self, batch: Batch, pending: Pending) -> tuple[Tried, tuple[Result, ...]]:
+        pending.flying = batch
+        tried = try_to_send(batch, self)
+        if tried.answers is None:
+            return tried, tuple(faulted(call, tried) for call in batch)
+        pairs = list(zip(batch, tried.answers, strict=True))
+        flags = [self._inspect(call, answer) for call, answer in pairs]
+        return tried, tuple(
+            answered(call, answer, self.spec.operation, flag, tried.requests)
+            for (call, answer), flag in zip(pairs, flags, strict=True)
+        )
+
+    def _inspect(self, call: Call, answer: Answer) -> str | None:
+        """Return what is odd about an answer; a mistake of ours in looking at it takes nothing from the row."""
+        try:
+            flag = self.spec.inspect(call, answer)
+        except Exception as problem:  # noqa: BLE001 - `stop_for` says it
+            self.stop_for(problem)
+            return None
+        if flag in STOPPING_FLAGS:
+            self.stop("mode_mismatch")
+        return flag
 
     def _flush(self, pending: Pending) -> None:
         """Settle what is done, and tell."""
@@ -242,48 +257,32 @@ class Run(Generic[T]):
             self.end(*(results if recorded else map(_unrecorded, results)))
 
     def _read(self, batch: Batch, pending: Pending) -> None:
-        tried = self._try(batch)
-        results = []
-        for place, call in enumerate(batch):
-            if tried.answers is None:
-                results.append(faulted(call, tried))
-            else:
-                flag = self.inspect(call, tried.answers[place])
-                if flag in STOPPING_FLAGS:
-                    self.stop("mode_mismatch")
-                results.append(answered(call, tried.answers[place], self.spec, flag, tried.requests))
-        pending.results += tuple(results)
+        tried, results = self._send(batch, pending)
+        pending.results += results
+        pending.flying = ()
         missing = tried.fault is not None and tried.fault.kind is FaultKind.NOT_FOUND
-        if tried.answers is not None or missing:
-            pending.looks += tuple(
-                Observation(_order_of(call), tried.answers[place] if tried.answers else None)
-                for place, call in enumerate(batch)
-            )
+        if self.spec.operation.observed and (tried.answers is not None or missing):
+            answers = tried.answers or (None,) * len(batch)
+            pending.looks += tuple(map(Observation, map(_order_of, batch), answers))
         self._judge(tried)
 
     def _observe(self, looks: Sequence[Observation]) -> None:
         if not looks:
             return
         try:
-            self.memory.observe(looks)
+            self.spec.memory.observe(looks)
         except JournalError as problem:
-            logger.warning("the journal failed, so the run stops: %s", problem)
-            self.stop("journal")
+            self.stop_for(problem)
 
     def _settle(self, settlements: Sequence[Settlement]) -> bool:
         """Write what came of the rows, patiently: once something was sent, this is all that is left of it."""
         for attempt in range(_WRITES):
             try:
-                self.memory.exchange(settlements, ())
-            except JournalError as problem:
-                logger.warning("the journal failed, so the run stops: %s", problem)
-                self.stop("journal")
+                self.spec.memory.exchange(settlements, ())
+            except Exception as problem:  # noqa: BLE001 - `stop_for` says it; the table says what was not recorded
+                self.stop_for(problem)
                 if attempt < _WRITES - 1:
                     time.sleep(TICK)
-            except Exception:
-                logger.exception("the run stops")
-                self.stop("internal")
-                return False
             else:
                 return True
         return False
@@ -303,16 +302,18 @@ class Run(Generic[T]):
             decision is not None and decision.outcome in (Outcome.REJECTED, Outcome.UNKNOWN) and not self.good.is_set()
         ):
             self.bad_start += 1
-            if self.bad_start >= self.settings.first_rows:
+            if self.bad_start >= self.spec.first_rows:
                 self.stop("first_rows", tried.fault)
 
-    def _notice(self, fault: Fault) -> None:
+    def notice(self, fault: Fault) -> None:
+        """Take what went wrong with a try, for the person who waits."""
         if fault.kind is FaultKind.SLOW_DOWN:
-            self.message = say("runs", "slowed_down", rate=f"{self.limiter.rate_now:.1f}")
+            self.message = say("runs", "slowed_down", rate=f"{self.spec.limiter.rate_now:.1f}")
+            self.tell(Slowed(self.spec.limiter.rate_now))
         elif fault.kind is not FaultKind.REFUSED:
             self.message = say("runs", "waiting", code=fault.code)
 
-    def _sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
         """Sleep before another try, but for the run's end; a pause lasts longer."""
         ends = time.monotonic() + seconds
         while not self.stopping() and (left := ends - time.monotonic()) > 0:
@@ -328,12 +329,7 @@ class Run(Generic[T]):
             self.counts.update(text.outcome for text in told)
             self.done += len(told)
         for result in told:
-            self._report(result)
-
-    def _doubt(self, batch: Batch, code: str) -> None:
-        for call in batch:
-            outcome = Outcome.UNKNOWN if self.spec.creates else Outcome.FAILED
-            self.end(Result(call.position, outcome, code, say("runs", "row_unknown", code=code)))
+            self.tell(RowDone(result))
 
     def close(self) -> None:
         """Report every row that the run did not come to."""
@@ -342,8 +338,7 @@ class Run(Generic[T]):
         for item in self._waiting:
             try:
                 batch = self._make(item)
-            except Exception:
-                logger.exception("a row that no call can carry was not sent either")
+            except Exception:  # noqa: BLE001, S112 - a row that no call can carry was not sent either
                 continue
             self._open |= {call.position: call for call in batch}
             self.end(*[not_sent(call, reason) for call in batch])
@@ -352,7 +347,7 @@ class Run(Generic[T]):
         """Return the run's state as observers see it."""
         with self._lock:
             counts, done = dict(self.counts), self.done
-        rate = self.limiter.rate_now
+        rate = self.spec.limiter.rate_now
         left = None if finished else (self.total - done) / rate
         message = say("runs", "stopping") if self.stopped and not finished else self.message
         return Progress(self.total, done, counts, rate, left, message, finished)

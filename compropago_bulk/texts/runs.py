@@ -8,6 +8,7 @@ SENTENCES: dict[str, S] = {
     "reading": S("Reading {name}", "Leyendo {name}"),
     "preparing": S("Reading and checking the rows", "Leyendo y revisando los renglones"),
     "exporting": S("Writing {name}", "Guardando {name}"),
+    "looking_up": S("CLABEs looked up", "CLABE consultadas"),
     "the_sheet": S("the sheet", "la hoja"),
     "line": S("{label}: {done} of {total} rows", "{label}: {done} de {total} renglones"),
     "unit_rows": S(" rows", " renglones"),
@@ -134,6 +135,10 @@ SENTENCES: dict[str, S] = {
     "journal_unreachable": S(
         "The journal's server at {where} cannot be reached ({reason}). Check network and URL.",
         "No se alcanza el servidor del registro en {where} ({reason}). Revise red y URL.",
+    ),
+    "journal_awaited": S(
+        "The journal's server at {where} went away; it is waited for, up to {seconds} s.",
+        "El servidor del registro en {where} se fue; se le espera hasta {seconds} s.",
     ),
     "journal_failed": S("The journal {where} failed: {reason}", "Falló el registro {where}: {reason}"),
     "journal_locked": S(

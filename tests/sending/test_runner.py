@@ -9,8 +9,19 @@ import pytest
 from compropago_bulk.api.operations import CREATE_CLABE, CREATE_ORDER
 from compropago_bulk.errors import JournalError
 from compropago_bulk.model import Answer, Call, Fault, FaultKind, Outcome, Result, State
+from compropago_bulk.sending.events import (
+    Careful,
+    Event,
+    Log,
+    ProgressOnly,
+    ResultsOnly,
+    RowDone,
+    RunStarted,
+    Slowed,
+    Stopped,
+)
 from compropago_bulk.sending.rate import RateLimiter
-from compropago_bulk.sending.runner import Control, Settings, run
+from compropago_bulk.sending.runner import Control, RunSpec, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,13 +53,20 @@ def calls(number, spec=CREATE_ORDER):
     return [(Call(place, spec.name, f"k{place}", spec.path, "{}"),) for place in range(number)]
 
 
-def go(batches, send, memory=None, spec=CREATE_ORDER, **more):
+def go(batches, send, memory=None, spec=CREATE_ORDER, *, observe=None, settings=None, **more):
+    """Run with what the run is given: `settings` and every name of `RunSpec`, the rest as in `run`."""
     results: list[Result] = []
-    run_summary = run(
-        batches, operation=spec, send=send, memory=memory or Memory(), limiter=RateLimiter(100_000),
-        report=results.append,
-        blocked=lambda call, entry: Result(call.position, Outcome.BUSY), chance=lambda: 0.0, **more,
-    )  # fmt: skip
+    given = {name: more.pop(name) for name in list(more) if name in RunSpec.__dataclass_fields__}
+    told = RunSpec(
+        operation=spec,
+        send=send,
+        memory=memory or Memory(),
+        limiter=RateLimiter(100_000),
+        blocked=lambda call, entry: Result(call.position, Outcome.BUSY),
+        **{"chance": lambda: 0.0, **(settings or {}), **given},
+    )
+    observers = [ResultsOnly(results.append), *([Careful(ProgressOnly(observe))] if observe else [])]
+    run_summary = run(told, batches, observers=observers, **more)
     return run_summary, {one.position: one for one in results}, results
 
 
@@ -94,7 +112,7 @@ def test_whatever_happens_each_row_ends_exactly_once(script, concurrency):
         return (Answer(),) if kind is None else Fault(kind, "x")
 
     memory = Memory()
-    _, told, results = go(calls(len(script)), send, memory, settings=Settings(concurrency=concurrency))
+    _, told, results = go(calls(len(script)), send, memory, settings={"concurrency": concurrency})
     assert sorted(told) == list(range(len(script))) and len(results) == len(script)
     assert State.CLAIMED not in memory.states.values()
     for position, kind in enumerate(script):
@@ -134,7 +152,7 @@ def test_a_mode_mismatch_stops_the_run_and_keeps_what_was_created():
 
 def test_an_outage_stops_the_run():
     fault = Fault(FaultKind.NOT_SENT, "connect_failed")
-    run_summary, told, _ = go(calls(4), lambda batch: fault, spec=CREATE_CLABE, settings=Settings(outage=0.3))
+    run_summary, told, _ = go(calls(4), lambda batch: fault, spec=CREATE_CLABE, settings={"outage": 0.3})
     assert run_summary.stopped == "outage"
     assert {one.outcome for one in told.values()} == {Outcome.NOT_SENT}
 
@@ -172,7 +190,7 @@ def test_a_pause_settles_what_is_done_and_lets_nothing_out_until_it_ends():
         return (Answer(),)
 
     def work():
-        told.append(go(calls(10), send, memory, settings=Settings(concurrency=1), control=control)[1])
+        told.append(go(calls(10), send, memory, settings={"concurrency": 1}, control=control)[1])
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -225,7 +243,7 @@ def test_a_parcel_is_made_just_before_it_is_sent_and_each_row_still_ends_once():
         sent.append(batch[0].key)
         return (Answer(),)
 
-    run_summary, results, told = go(range(40), send, make=make, total=40, settings=Settings(concurrency=1))
+    run_summary, results, told = go(range(40), send, make=make, total=40, settings={"concurrency": 1})
     assert run_summary.stopped is None and made == list(range(40))
     assert sent_when_made == list(range(40))
     assert len(told) == len(results) == 40
@@ -237,10 +255,125 @@ def test_a_parcel_that_cannot_be_made_stops_the_run_and_the_rest_was_not_sent():
             raise ValueError("a value that no call can carry")
         return calls(place + 1)[place]
 
-    run_summary, results, _ = go(
-        range(5), lambda batch: (Answer(),), make=make, total=5, settings=Settings(concurrency=1)
-    )
+    run_summary, results, _ = go(range(5), lambda batch: (Answer(),), make=make, total=5, settings={"concurrency": 1})
     assert run_summary.stopped == "internal"
     assert [results[place].outcome for place in (0, 1)] == [Outcome.CREATED] * 2
     assert results[4].outcome is Outcome.NOT_SENT and results[4].error_code == "internal"
     assert not {2, 3} & results.keys()  # nobody can name them; the table shows a row without an end as not sent
+
+
+class Ear:
+    """Hears everything that a run tells."""
+
+    def __init__(self):
+        self.events: list[Event] = []
+
+    def notice(self, event):
+        self.events.append(event)
+
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def hear(batches, send, **more):
+    ear = Ear()
+    spec = RunSpec(operation=CREATE_ORDER, send=send, memory=Memory(), limiter=RateLimiter(100_000), **more)
+    run(spec, batches, observers=[ear])
+    return ear
+
+
+def test_a_run_tells_its_start_each_row_once_and_its_end():
+    ear = hear(calls(20), lambda batch: (Answer(),))
+    assert ear.events[0] == RunStarted("orders", 20)
+    assert sorted(event.result.position for event in ear.of(RowDone)) == list(range(20))
+    assert ear.events[-1].finished and ear.events[-1].done == 20
+    assert not ear.of(Stopped)
+
+
+def test_a_stop_is_told_once_with_its_first_reason_however_many_workers_meet_it():
+    class Broken(Memory):
+        def exchange(self, settled, claims, *, resend=False):
+            if len(self.events) > 40:
+                raise JournalError("the disk is full")
+            return super().exchange(settled, claims)
+
+    ear = Ear()
+    spec = RunSpec(
+        operation=CREATE_ORDER,
+        send=lambda batch: (time.sleep(0.002), (Answer(),))[1],
+        memory=Broken(),
+        limiter=RateLimiter(100_000),
+        concurrency=16,
+    )
+    run(spec, calls(300), observers=[ear])
+    (stopped,) = ear.of(Stopped)
+    assert stopped.reason == "journal" and isinstance(stopped.problem, JournalError)
+
+
+def test_a_run_that_is_asked_to_go_slower_says_so():
+    replies = [Fault(FaultKind.SLOW_DOWN, "http_429", 429, retry_after=0.0)]
+    ear = hear(calls(3), lambda batch: replies.pop() if replies else (Answer(),))
+    assert ear.of(Slowed)[0].rate < 100_000
+
+
+def test_the_log_has_one_line_for_a_run_that_an_error_stopped(caplog):
+    log = Log()
+    log.notice(Stopped("journal", JournalError("the disk is full")))
+    log.notice(Stopped("interrupted"))
+    log.notice(RunStarted("orders", 3))
+    assert [record.getMessage() for record in caplog.records] == [
+        "the journal failed, so the run stops: the disk is full"
+    ]
+
+
+def test_a_display_that_breaks_is_left_alone_and_the_rows_are_told_all_the_same():
+    def broken(progress):
+        raise ValueError("no screen")
+
+    run_summary, told, _ = go(calls(10), lambda batch: (Answer(),), observe=broken)
+    assert run_summary.stopped is None and len(told) == 10
+
+
+BREAKS = st.sampled_from(["claim", "send", "inspect", "settle", "observe", "make", "nothing"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(BREAKS, FAULTS), min_size=1, max_size=12), st.sampled_from([CREATE_ORDER, CREATE_CLABE]))
+def test_nothing_is_unknown_that_was_never_handed_to_the_network_wherever_it_breaks(script, spec):
+    handed: list[str] = []
+
+    class Breaking(Memory):
+        def exchange(self, settled, claims, *, resend=False):
+            for what, some in (("settle", [one.call for one in settled]), ("claim", claims)):
+                if any(script[call.position][0] == what for call in some):
+                    raise JournalError("full") if len(script) % 2 else UnicodeEncodeError("utf-8", "x", 0, 1, "odd")
+            return super().exchange(settled, claims)
+
+    def send(batch):
+        handed.append(batch[0].key)
+        what, kind = script[batch[0].position]
+        if what == "send":
+            raise ZeroDivisionError
+        return (Answer(order_id=batch[0].key),) if kind is None else Fault(kind, "x", retry_after=0.0)
+
+    def inspect(call, answer):
+        if script[call.position][0] == "inspect":
+            raise KeyError("odd")
+
+    def make(place):
+        if script[place][0] == "make":
+            raise ValueError("no call can carry it")
+        return calls(place + 1, spec)[place]
+
+    memory = Breaking()
+    _summary, told, results = go(
+        range(len(script)), send, memory, spec, inspect=inspect, make=make, total=len(script), settings={"outage": 3}
+    )
+    assert len(results) == len(told)
+    for position, result in told.items():
+        if result.outcome is Outcome.UNKNOWN:
+            assert result.attempts >= 1 and f"k{position}" in handed
+        if f"k{position}" in handed and script[position] == ("nothing", None):
+            assert result.outcome is Outcome.CREATED
+        if f"k{position}" not in handed:
+            assert result.outcome in {Outcome.NOT_SENT, Outcome.BUSY}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import secrets
+import shlex
 import shutil
 import signal
 import socket
@@ -57,6 +58,35 @@ def serve() -> Iterator[str]:
             server.wait(30)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def restart(url: str, *, after: float = 0.0, mode: str = "immediate") -> None:
+    """Stop the server of a URL, and start it again `after` seconds; `stop` ends the one that this started."""
+    folder = _folder(url)
+    _control(folder, "stop", "-m", mode)
+    time.sleep(after)
+    _control(folder, "start", "-o", shlex.join(_options(folder)))
+
+
+def stop(url: str) -> None:
+    """Stop the server of a URL."""
+    _control(_folder(url), "stop", "-m", "immediate")
+
+
+def _folder(url: str) -> Path:
+    with psycopg.connect(url, autocommit=True) as connection:
+        return Path(connection.execute("SHOW data_directory").fetchone()[0])
+
+
+def _options(folder: Path) -> list[str]:
+    words = shlex.split((folder / "postmaster.opts").read_text())
+    return words[words.index("-h") :]
+
+
+def _control(folder: Path, *words: str) -> None:
+    who = {"user": OWNER, "group": pwd.getpwnam(OWNER).pw_gid} if os.geteuid() == 0 else {}
+    command = [programs() / "pg_ctl", "-D", folder, "-w", "-l", folder / "log", *words]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **who)
 
 
 def new_database(url: str) -> str:
