@@ -1,7 +1,7 @@
 """The memory of what was sent: what is durable before the wire and after it. SQL lives only here."""
 
-from .database import is_server, journal_folder
 from .journal import Journal, open_journal
+from .places import is_server, journal_folder
 from .run import RunJournal
 from .states import Scope
 

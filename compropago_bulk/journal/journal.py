@@ -23,9 +23,10 @@ from . import orders as audits
 from . import schema as migrations
 from . import writes as settles
 from .commits import Done, RunHandle, SharedCommits, Work, Writer
-from .database import Database, find, prepare
+from .database import Database
 from .leases import LEASE, RunLocks
 from .orders import known_orders, last_seen, looks
+from .places import find, prepare
 from .queries import Looker, Space, find_scope, find_space, make_scope
 from .run import RunJournal
 from .schema import runs, sends, spaces

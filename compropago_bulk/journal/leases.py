@@ -18,7 +18,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from ..errors import JournalError
 from ..texts import say
-from .database import make_private_folder
+from .places import make_private_folder
 
 LEASE = 30_000
 """Milliseconds after which a run that was not heard of counts as gone."""
