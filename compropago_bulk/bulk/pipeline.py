@@ -126,9 +126,11 @@ def _export(table: Any, path: Any) -> None:
 def _refused(run_summary: RunSummary, table: Any) -> AuthenticationError:
     fault = run_summary.fault
     problem = AuthenticationError(
-        say("setup", "wrong_key"), status=fault.status if fault else None, code="wrong_key",
+        say("setup", "wrong_key"),
+        status=fault.status if fault else None,
+        code="wrong_key",
         request_id=fault.request_id if fault else None,
-    )  # fmt: skip
+    )
     problem.table = table
     return problem
 
@@ -152,19 +154,34 @@ def _send(plan: Plan, options: Options, account: Account, looks: Looks | None) -
         _complete(plan, account, limiter, None, looks)
         return None, None
     connection = account.connection
-    with set_aside(), account.journal.start_run(
-        account.scope, plan.spec.name, total=len(plan.to_send), repeatable=plan.spec.repeatable,
-        rehearsal=account.rehearsal, source_name=_source_name(plan), source_sha256=_source_hash(plan),
-    ) as journal:  # fmt: skip
+    with (
+        set_aside(),
+        account.journal.start_run(
+            account.scope,
+            plan.spec.name,
+            total=len(plan.to_send),
+            repeatable=plan.spec.repeatable,
+            rehearsal=account.rehearsal,
+            source_name=_source_name(plan),
+            source_sha256=_source_hash(plan),
+        ) as journal,
+    ):
         run_summary = run(
-            _batches(plan, options.batch), make=plan.batch, total=len(plan.to_send), operation=plan.spec,
-            send=connection.send, memory=journal, limiter=limiter,
+            _batches(plan, options.batch),
+            make=plan.batch,
+            total=len(plan.to_send),
+            operation=plan.spec,
+            send=connection.send,
+            memory=journal,
+            limiter=limiter,
             settings=Settings(concurrency=connection.concurrency),
             report=plan.columns.put,
             observe=make_observer(options.progress, label=plan.spec.name, total=len(plan.to_send)),
-            inspect=lambda call, answer: inspect(call, answer, mode=connection.mode), blocked=blocked,
-            control=options.control, resend=frozenset(plan.resend),
-        )  # fmt: skip
+            inspect=lambda call, answer: inspect(call, answer, mode=connection.mode),
+            blocked=blocked,
+            control=options.control,
+            resend=frozenset(plan.resend),
+        )
         _complete(plan, account, limiter, run_summary, looks)
         _finish(journal, plan.columns, run_summary)
     return run_summary, journal.run_id
