@@ -219,9 +219,14 @@ def resolve(
         found = [(_the_one(open_now, fold(word["key"]), word.get("operation") or operation), word) for word in words]
         for item, word in found:
             book.resolve(
-                item.scope, item.operation, item.key, bool(word["created"]), order_id=word["order_id"],
-                clabe=word["clabe"], rehearsal=item.rehearsal,
-            )  # fmt: skip
+                item.scope,
+                item.operation,
+                item.key,
+                bool(word["created"]),
+                order_id=word["order_id"],
+                clabe=word["clabe"],
+                rehearsal=item.rehearsal,
+            )
         return frame_of([_unsettled_record(item) for item in book.unsettled(scope)], _UNSETTLED)
 
 

@@ -70,10 +70,12 @@ def list_subaccounts(account_id: str, connection: Connection | None = None) -> A
     """
     records = _read(connection, list_path("accounts", str(account_id)))
     return frame_of(
-        ({"id": _text(record.get("id")), "name": _text(record.get("name")), "clabe": read_clabe(record.get("clabe"))}
-         for record in records),
+        (
+            {"id": _text(record.get("id")), "name": _text(record.get("name")), "clabe": read_clabe(record.get("clabe"))}
+            for record in records
+        ),
         _SUBACCOUNTS,
-    )  # fmt: skip
+    )
 
 
 def list_transactions(account_id: str, clabe: str | None = None, connection: Connection | None = None) -> Any:

@@ -136,9 +136,11 @@ def _export(table: Any, path: Any) -> None:
 def _refused(run_summary: RunSummary, table: Any) -> AuthenticationError:
     fault = run_summary.fault
     problem = AuthenticationError(
-        say("setup", "wrong_key"), status=fault.status if fault else None, code="wrong_key",
+        say("setup", "wrong_key"),
+        status=fault.status if fault else None,
+        code="wrong_key",
         request_id=fault.request_id if fault else None,
-    )  # fmt: skip
+    )
     problem.table = table
     return problem
 
@@ -162,33 +164,45 @@ def _send(plan: Plan, options: Options, account: Account, looks: Looks | None) -
         _complete(plan, account, limiter, None, looks, options)
         return None, None
     connection = account.connection
-    with set_aside(), account.journal.start_run(
-        account.scope, plan.spec.name, total=len(plan.to_send), repeatable=plan.spec.repeatable,
-        rehearsal=account.rehearsal, source_name=_source_name(plan), source_sha256=_source_hash(plan),
-    ) as journal:  # fmt: skip
-        spec = RunSpec(
-            operation=plan.spec,
-            send=connection.send,
-            limiter=limiter,
-            memory=journal,
-            inspect=lambda call, answer: inspect(call, answer, mode=connection.mode),
-            blocked=blocked,
-            resend=frozenset(plan.resend),
-            concurrency=connection.concurrency,
-        )
+    with set_aside(), _started(plan, account) as journal:
         shown = make_observer(options.progress, label=plan.spec.name, total=len(plan.to_send))
-        observers = (ResultsOnly(plan.columns.put), Careful(ProgressOnly(shown)), Log())
         run_summary = run(
-            spec,
+            _run_spec(plan, connection, limiter, journal),
             _batches(plan, options.batch),
             make=plan.batch,
             total=len(plan.to_send),
-            observers=observers,
+            observers=(ResultsOnly(plan.columns.put), Careful(ProgressOnly(shown)), Log()),
             control=options.control,
         )
         _complete(plan, account, limiter, run_summary, looks, options)
         _finish(journal, plan.columns, run_summary)
     return run_summary, journal.run_id
+
+
+def _started(plan: Plan, account: Account) -> RunJournal:
+    """Have the journal start the run: from here on what goes out is remembered."""
+    return account.journal.start_run(
+        account.scope,
+        plan.spec.name,
+        total=len(plan.to_send),
+        repeatable=plan.spec.repeatable,
+        rehearsal=account.rehearsal,
+        source_name=_source_name(plan),
+        source_sha256=_source_hash(plan),
+    )
+
+
+def _run_spec(plan: Plan, connection: Connection, limiter: RateLimiter, journal: RunJournal) -> RunSpec:
+    return RunSpec(
+        operation=plan.spec,
+        send=connection.send,
+        limiter=limiter,
+        memory=journal,
+        inspect=lambda call, answer: inspect(call, answer, mode=connection.mode),
+        blocked=blocked,
+        resend=frozenset(plan.resend),
+        concurrency=connection.concurrency,
+    )
 
 
 def _complete(

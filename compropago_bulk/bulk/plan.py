@@ -82,9 +82,13 @@ def prepare(name: str, source: object, options: Options, connection: Connection 
     table = load(source, spec, sheet=options.sheet, columns=options.columns, constants=options.values)
     check_columns(table.frame, spec, options.prefix)
     checked = check_rows(
-        table, spec, constants=options.values, id_prefix=options.id_prefix, redirect_to=options.redirect_to,
+        table,
+        spec,
+        constants=options.values,
+        id_prefix=options.id_prefix,
+        redirect_to=options.redirect_to,
         now=connection.clock() if connection else time.time(),
-    )  # fmt: skip
+    )
     columns = Columns(len(table.frame))
     for result in _not_sendable(spec, checked):
         columns.put(result)
@@ -126,9 +130,13 @@ def _judge_some(plan: Plan, positions: Sequence[int], account: Account, options:
     expired = _expired(account, known.values()) if options.renew_expired else frozenset()
     for row in rows:
         verdict = judge(
-            plan.spec, row, known.get(row.key), on_change=options.on_change, renew=row.key in expired,
+            plan.spec,
+            row,
+            known.get(row.key),
+            on_change=options.on_change,
+            renew=row.key in expired,
             aliases=aliases.get(row.alias or "", ()),
-        )  # fmt: skip
+        )
         if isinstance(verdict, Result):
             plan.columns.put(verdict)
             continue
@@ -162,8 +170,10 @@ def _expired(account: Account, entries: Iterable[Entry]) -> frozenset[str]:
         if entry.state is State.CREATED and entry.answer and entry.answer.order_id
     }
     seen = account.journal.last_observations(account.scope, list(created))
-    status = {order_id: seen[order_id].status if order_id in seen else created[order_id].answer.status  # type: ignore[union-attr]
-              for order_id in created}  # fmt: skip
+    status = {
+        order_id: seen[order_id].status if order_id in seen else created[order_id].answer.status  # type: ignore[union-attr]
+        for order_id in created
+    }
     return frozenset(created[order_id].key for order_id, told in status.items() if told == "EXPIRED")
 
 

@@ -11,9 +11,13 @@ from ..texts import say
 from . import options as w
 
 OPERATIONS = {
-    "accounts": "createAccount", "clabes": "createClabe", "orders": "orders", "verify": "verify",
-    "createAccount": "createAccount", "createClabe": "createClabe",
-}  # fmt: skip
+    "accounts": "createAccount",
+    "clabes": "createClabe",
+    "orders": "orders",
+    "verify": "verify",
+    "createAccount": "createAccount",
+    "createClabe": "createClabe",
+}
 MOST_PROBLEMS = 25
 
 
@@ -27,19 +31,28 @@ def check(
     operation: Annotated[
         str, typer.Option("--for", metavar="accounts|clabes|orders|verify", help=say("cli", "opt_for"))
     ] = "clabes",
-    account_name: w.AccountName = None, product_id: w.ProductId = None, product_name: w.ProductName = None,
-    price: w.Price = None, sheet: w.Sheet = None, column: w.Column = None, set_: w.Value = None,
+    account_name: w.AccountName = None,
+    product_id: w.ProductId = None,
+    product_name: w.ProductName = None,
+    price: w.Price = None,
+    sheet: w.Sheet = None,
+    column: w.Column = None,
+    set_: w.Value = None,
     id_prefix: w.IdPrefix = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help=say("cli", "opt_marked"))] = None,
-) -> int:  # fmt: skip
+) -> int:
     """Check a sheet."""
     from ..bulk.check import check as ask
 
     values = w.constants(set_, account_name=account_name, product_id=product_id, product_name=product_name, price=price)
     found = ask(
-        file, OPERATIONS.get(operation, operation), sheet=w.sheets(sheet), columns=w.pairs(column, "--column"),
-        id_prefix=id_prefix, **values,
-    )  # fmt: skip
+        file,
+        OPERATIONS.get(operation, operation),
+        sheet=w.sheets(sheet),
+        columns=w.pairs(column, "--column"),
+        id_prefix=id_prefix,
+        **values,
+    )
     typer.echo(str(found))
     for message in found.problems["message"].head(MOST_PROBLEMS):
         typer.echo(f"  {message}")

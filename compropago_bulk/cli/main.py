@@ -19,9 +19,13 @@ GOOD, ATTENTION, NO_START, INTERRUPTED = 0, 1, 2, 130
 def application() -> typer.Typer:
     """Put the commands together."""
     app = typer.Typer(
-        name="compropago-bulk", help=say("cli", "about"), no_args_is_help=True, add_completion=True,
-        pretty_exceptions_enable=False, rich_markup_mode=None,
-    )  # fmt: skip
+        name="compropago-bulk",
+        help=say("cli", "about"),
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
     for room in (asking, sending, reporting, past, serving):
         room.register(app)
     return app

@@ -27,12 +27,18 @@ def register(app: typer.Typer) -> None:
 
 def audit(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help=say("cli", "arg_audited"))] = None,
-    sheet: w.Sheet = None, column: w.Column = None, set_: w.Value = None, id_prefix: w.IdPrefix = "",
-    product_id: w.ProductId = None, output: w.Output = None, json_: w.JsonOutput = None,
+    sheet: w.Sheet = None,
+    column: w.Column = None,
+    set_: w.Value = None,
+    id_prefix: w.IdPrefix = "",
+    product_id: w.ProductId = None,
+    output: w.Output = None,
+    json_: w.JsonOutput = None,
     only_open: Annotated[bool, typer.Option("--only-open", help=say("cli", "opt_only_open"))] = False,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help=say("cli", "opt_as_of"))] = None,
-    rate: w.Rate = None, journal: w.Journal = None,
-) -> int:  # fmt: skip
+    rate: w.Rate = None,
+    journal: w.Journal = None,
+) -> int:
     """Audit orders."""
     from ..reports.archive import audit_as_of
     from ..reports.build_audit import audit_orders
@@ -43,9 +49,14 @@ def audit(
         made = audit_as_of(as_of, connection=connection, source=file.name if file is not None else None)
     else:
         made = audit_orders(
-            file, connection=connection, sheet=w.sheets(sheet), columns=w.pairs(column, "--column"),
-            only_open=only_open, id_prefix=id_prefix, **w.constants(set_, product_id=product_id),
-        )  # fmt: skip
+            file,
+            connection=connection,
+            sheet=w.sheets(sheet),
+            columns=w.pairs(column, "--column"),
+            only_open=only_open,
+            id_prefix=id_prefix,
+            **w.constants(set_, product_id=product_id),
+        )
     _show(made, path, json_)
     if made.stopped == "interrupted":
         return 130
@@ -60,19 +71,33 @@ def statement(
     due: Annotated[str | None, typer.Option("--due", metavar="YYYY-MM-DD", help=say("cli", "opt_due"))] = None,
     periods: Annotated[int, typer.Option("--periods", metavar="N", help=say("cli", "opt_periods"))] = 1,
     resident: Annotated[str | None, typer.Option("--resident", metavar="KEY", help=say("cli", "opt_resident"))] = None,
-    price: w.Price = None, sheet: w.Sheet = None, column: w.Column = None, set_: w.Value = None,
-    id_prefix: w.IdPrefix = "", output: w.Output = None, json_: w.JsonOutput = None, rate: w.Rate = None,
+    price: w.Price = None,
+    sheet: w.Sheet = None,
+    column: w.Column = None,
+    set_: w.Value = None,
+    id_prefix: w.IdPrefix = "",
+    output: w.Output = None,
+    json_: w.JsonOutput = None,
+    rate: w.Rate = None,
     journal: w.Journal = None,
-) -> int:  # fmt: skip
+) -> int:
     """State an account."""
     from ..reports.build_statement import statement as state
 
     path = _target(output, file, "estado-de-cuenta")
     made = state(
-        file, account_id, since, until, due=due, periods=periods, connection=w.connect(rate, journal, "2019-08"),
-        sheet=w.sheets(sheet), columns=w.pairs(column, "--column"), id_prefix=id_prefix,
+        file,
+        account_id,
+        since,
+        until,
+        due=due,
+        periods=periods,
+        connection=w.connect(rate, journal, "2019-08"),
+        sheet=w.sheets(sheet),
+        columns=w.pairs(column, "--column"),
+        id_prefix=id_prefix,
         **w.constants(set_, price=price),
-    )  # fmt: skip
+    )
     if resident is not None:
         try:
             made = made.for_resident(resident)

@@ -26,82 +26,150 @@ def register(app: typer.Typer) -> None:
 
 
 def accounts(
-    file: w.Source, account_name: w.AccountName = None, sheet: w.Sheet = None, column: w.Column = None,
-    set_: w.Value = None, id_prefix: w.IdPrefix = "", output: w.Output = None, dry_run: w.DryRun = False,
-    yes: w.Yes = False, on_change: w.OnChange = "report", limit: w.Limit = None, redirect_to: w.RedirectTo = None,
+    file: w.Source,
+    account_name: w.AccountName = None,
+    sheet: w.Sheet = None,
+    column: w.Column = None,
+    set_: w.Value = None,
+    id_prefix: w.IdPrefix = "",
+    output: w.Output = None,
+    dry_run: w.DryRun = False,
+    yes: w.Yes = False,
+    on_change: w.OnChange = "report",
+    limit: w.Limit = None,
+    redirect_to: w.RedirectTo = None,
     batch: Annotated[int, typer.Option("--batch", metavar="N", help=say("cli", "opt_batch"))] = 1,
-    rate: w.Rate = None, journal: w.Journal = None, contract: w.Contract = "2019-06",
-) -> int:  # fmt: skip
+    rate: w.Rate = None,
+    journal: w.Journal = None,
+    contract: w.Contract = "2019-06",
+) -> int:
     """Create accounts."""
     from ..bulk.plan import Options
 
     options = Options(
-        connection=w.connect(rate, journal, contract, needed=not dry_run), sheet=w.sheets(sheet),
-        columns=w.pairs(column, "--column"), dry_run=dry_run, confirm=_ask(yes), on_change=on_change, limit=limit,
-        redirect_to=redirect_to, id_prefix=id_prefix, batch=batch, values=w.constants(set_, account_name=account_name),
-    )  # fmt: skip
+        connection=w.connect(rate, journal, contract, needed=not dry_run),
+        sheet=w.sheets(sheet),
+        columns=w.pairs(column, "--column"),
+        dry_run=dry_run,
+        confirm=_ask(yes),
+        on_change=on_change,
+        limit=limit,
+        redirect_to=redirect_to,
+        id_prefix=id_prefix,
+        batch=batch,
+        values=w.constants(set_, account_name=account_name),
+    )
     return send("createAccount", file, options, output, "cuentas")
 
 
 def clabes(
-    file: w.Source, sheet: w.Sheet = None, column: w.Column = None, set_: w.Value = None, id_prefix: w.IdPrefix = "",
-    output: w.Output = None, dry_run: w.DryRun = False, yes: w.Yes = False, on_change: w.OnChange = "report",
-    limit: w.Limit = None, redirect_to: w.RedirectTo = None, rate: w.Rate = None, journal: w.Journal = None,
-) -> int:  # fmt: skip
+    file: w.Source,
+    sheet: w.Sheet = None,
+    column: w.Column = None,
+    set_: w.Value = None,
+    id_prefix: w.IdPrefix = "",
+    output: w.Output = None,
+    dry_run: w.DryRun = False,
+    yes: w.Yes = False,
+    on_change: w.OnChange = "report",
+    limit: w.Limit = None,
+    redirect_to: w.RedirectTo = None,
+    rate: w.Rate = None,
+    journal: w.Journal = None,
+) -> int:
     """Create CLABEs."""
     from ..bulk.plan import Options
 
     options = Options(
-        connection=w.connect(rate, journal, "2019-06", needed=not dry_run), sheet=w.sheets(sheet),
-        columns=w.pairs(column, "--column"), dry_run=dry_run, confirm=_ask(yes), on_change=on_change, limit=limit,
-        redirect_to=redirect_to, id_prefix=id_prefix, values=w.constants(set_),
-    )  # fmt: skip
+        connection=w.connect(rate, journal, "2019-06", needed=not dry_run),
+        sheet=w.sheets(sheet),
+        columns=w.pairs(column, "--column"),
+        dry_run=dry_run,
+        confirm=_ask(yes),
+        on_change=on_change,
+        limit=limit,
+        redirect_to=redirect_to,
+        id_prefix=id_prefix,
+        values=w.constants(set_),
+    )
     return send("createClabe", file, options, output, "clabes")
 
 
 def orders(
-    file: w.Source, product_id: w.ProductId = None, product_name: w.ProductName = None, price: w.Price = None,
-    sheet: w.Sheet = None, column: w.Column = None, set_: w.Value = None, id_prefix: w.IdPrefix = "",
-    output: w.Output = None, dry_run: w.DryRun = False, yes: w.Yes = False, on_change: w.OnChange = "report",
-    limit: w.Limit = None, redirect_to: w.RedirectTo = None,
+    file: w.Source,
+    product_id: w.ProductId = None,
+    product_name: w.ProductName = None,
+    price: w.Price = None,
+    sheet: w.Sheet = None,
+    column: w.Column = None,
+    set_: w.Value = None,
+    id_prefix: w.IdPrefix = "",
+    output: w.Output = None,
+    dry_run: w.DryRun = False,
+    yes: w.Yes = False,
+    on_change: w.OnChange = "report",
+    limit: w.Limit = None,
+    redirect_to: w.RedirectTo = None,
     renew_expired: Annotated[bool, typer.Option("--renew-expired", help=say("cli", "opt_renew"))] = False,
-    rate: w.Rate = None, journal: w.Journal = None,
-) -> int:  # fmt: skip
+    rate: w.Rate = None,
+    journal: w.Journal = None,
+) -> int:
     """Raise payment orders."""
     from ..bulk.plan import Options
 
     values = w.constants(set_, product_id=product_id, product_name=product_name, price=price)
     options = Options(
-        connection=w.connect(rate, journal, "2019-06", needed=not dry_run), sheet=w.sheets(sheet),
-        columns=w.pairs(column, "--column"), dry_run=dry_run, confirm=_ask(yes), on_change=on_change, limit=limit,
-        redirect_to=redirect_to, id_prefix=id_prefix, renew_expired=renew_expired, values=values,
-    )  # fmt: skip
+        connection=w.connect(rate, journal, "2019-06", needed=not dry_run),
+        sheet=w.sheets(sheet),
+        columns=w.pairs(column, "--column"),
+        dry_run=dry_run,
+        confirm=_ask(yes),
+        on_change=on_change,
+        limit=limit,
+        redirect_to=redirect_to,
+        id_prefix=id_prefix,
+        renew_expired=renew_expired,
+        values=values,
+    )
     return send("orders", file, options, output, "ordenes")
 
 
 def verify(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help=say("cli", "arg_orders"))] = None,
-    sheet: w.Sheet = None, column: w.Column = None, output: w.Output = None,
+    sheet: w.Sheet = None,
+    column: w.Column = None,
+    output: w.Output = None,
     only_open: Annotated[bool, typer.Option("--only-open", help=say("cli", "opt_only_open"))] = False,
-    limit: w.Limit = None, json_: w.JsonOutput = None, rate: w.Rate = None, journal: w.Journal = None,
-) -> int:  # fmt: skip
+    limit: w.Limit = None,
+    json_: w.JsonOutput = None,
+    rate: w.Rate = None,
+    journal: w.Journal = None,
+) -> int:
     """Read the status of orders."""
     from ..bulk.plan import Options
     from ..bulk.verify import as_table, known_orders
 
     connection = w.connect(rate, journal, "2019-06")
     options = Options(
-        connection=connection, sheet=w.sheets(sheet), columns=w.pairs(column, "--column"), limit=limit,
+        connection=connection,
+        sheet=w.sheets(sheet),
+        columns=w.pairs(column, "--column"),
+        limit=limit,
         only_open=only_open,
-    )  # fmt: skip
+    )
     source: Any = known_orders(connection) if file is None else as_table(file)
     return send("verify", source, options, output, "estado", file, json_)
 
 
 def send(
-    name: str, source: Any, options: Options, output: Path | None, what: str, file: Path | None = None,
+    name: str,
+    source: Any,
+    options: Options,
+    output: Path | None,
+    what: str,
+    file: Path | None = None,
     json_: Path | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """Send, write the workbook whatever happened, and give the exit status."""
     from ..bulk.pipeline import operate
     from ..sending.runner import Control

@@ -68,9 +68,11 @@ def sandbox(
         try:
             typer.echo(say("cli", "sandbox_runs", base_url=server.base_url))
             for name, value in (
-                ("SECRET_KEY", "sk_test_sandbox"), ("PUBLIC_KEY", "pk_test_sandbox"), ("BASE_URL", server.base_url),
+                ("SECRET_KEY", "sk_test_sandbox"),
+                ("PUBLIC_KEY", "pk_test_sandbox"),
+                ("BASE_URL", server.base_url),
                 ("JOURNAL", str(Path(folder) / "journal.sqlite")),
-            ):  # fmt: skip
+            ):
                 typer.echo(f"COMPROPAGO_{name}={value}")
             typer.echo(say("cli", "sandbox_ends"))
             threading.Event().wait()

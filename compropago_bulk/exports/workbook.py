@@ -94,9 +94,14 @@ def wanting(table: Any) -> list[int]:
 
 
 def write_sheet(
-    book: Any, title: str, table: Any, positions: Sequence[int], lang: str | None, first: Sequence[str] = (),
+    book: Any,
+    title: str,
+    table: Any,
+    positions: Sequence[int],
+    lang: str | None,
+    first: Sequence[str] = (),
     dress: Callable[[Any, int, int], Any] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Write some rows of a table.
 
     Args:

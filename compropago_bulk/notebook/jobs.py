@@ -249,9 +249,13 @@ class Drawer:
     def _judged(self, folder: Path, record: Mapping[str, Any]) -> Unfinished | None:
         """Ask the journal what became of a job; None where nothing of it is left to do."""
         one = Unfinished(
-            folder, Choices.from_record(record["choices"]), record["account"], record["mode"], record["base_url"],
+            folder,
+            Choices.from_record(record["choices"]),
+            record["account"],
+            record["mode"],
+            record["base_url"],
             record["started_at"],
-        )  # fmt: skip
+        )
         try:
             last = self._last_run(record)
         except JournalError:
@@ -268,10 +272,12 @@ class Drawer:
             scope = book.scope(record["base_url"], record["mode"], record["account"])
             runs = book.runs(scope)
         fitting = (
-            run for run in runs
-            if run.source_sha256 == record["sha256"] and run.operation == record["operation"]
+            run
+            for run in runs
+            if run.source_sha256 == record["sha256"]
+            and run.operation == record["operation"]
             and run.started_at >= (record["started_at"] - 1) * 1000
-        )  # fmt: skip
+        )
         return next(fitting, None)
 
 

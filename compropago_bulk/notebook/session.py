@@ -216,9 +216,11 @@ class Session:
         going = self.preview.cost
         if self.mode == "live" and self.choices.operation != "verify" and confirmed != going.requests:
             raise LiveModeError(
-                say("wizard", "wrong_number", requests=going.requests), requests=going.requests, emails=going.emails,
+                say("wizard", "wrong_number", requests=going.requests),
+                requests=going.requests,
+                emails=going.emails,
                 sms=going.sms,
-            )  # fmt: skip
+            )
         self._record = self._write_down(self.connection)
         output = self._free_output(self.choices.result_name())
         options = replace(self._options(), output=output, confirm=lambda cost: cost.requests == confirmed)

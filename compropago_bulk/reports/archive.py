@@ -114,11 +114,18 @@ def _restored(record: AuditRecord) -> Audit:
     orders = decode_frame(body["orders"])
     orders.attrs["compropago"] = body["attrs"]
     return Audit(
-        orders=orders, changes=decode_frame(body["changes"]), problems=decode_frame(body["problems"]),
-        notes=body["notes"], facts=from_json(body["facts"]), made=record.made_at,
+        orders=orders,
+        changes=decode_frame(body["changes"]),
+        problems=decode_frame(body["problems"]),
+        notes=body["notes"],
+        facts=from_json(body["facts"]),
+        made=record.made_at,
         troubles=[AuditProblem(*item) for item in body["troubles"]],
-        source=Source(head["source"], record.source_sha256), mode=head["mode"], id=record.id, stopped=body["stopped"],
-    )  # fmt: skip
+        source=Source(head["source"], record.source_sha256),
+        mode=head["mode"],
+        id=record.id,
+        stopped=body["stopped"],
+    )
 
 
 def _brought_up(audit: Audit, account: Account, until: int) -> Audit:
@@ -138,10 +145,17 @@ def _brought_up(audit: Audit, account: Account, until: int) -> Audit:
         return replace(audit, made=until)
     troubles, notes = find(facts, mode=audit.mode, tariff=Tariff())
     return replace(
-        audit, made=until, facts=facts, troubles=troubles, changes=change_table(changed),
-        problems=as_table(troubles), notes=notes, orders=_with_looks(audit.orders, facts, newer.keys()),
-        stopped=None, id=None,
-    )  # fmt: skip
+        audit,
+        made=until,
+        facts=facts,
+        troubles=troubles,
+        changes=change_table(changed),
+        problems=as_table(troubles),
+        notes=notes,
+        orders=_with_looks(audit.orders, facts, newer.keys()),
+        stopped=None,
+        id=None,
+    )
 
 
 def _then(answer: Answer | None, paid: int | None) -> Stands | None:
@@ -180,14 +194,25 @@ def _without_audit(account: Account, until: int) -> Audit:
     outcomes = [str(Outcome.EXISTING)] * len(known)
     facts = facts_of(told.said(), list(created), outcomes, account, created, until)
     looks = journal.orders_at(scope, list(created), until)
-    facts = [fact if fact.order_id not in looks or looks[fact.order_id].answer is not None
-             else replace(fact, outcome=str(Outcome.NOT_FOUND)) for fact in facts]  # fmt: skip
+    facts = [
+        fact
+        if fact.order_id not in looks or looks[fact.order_id].answer is not None
+        else replace(fact, outcome=str(Outcome.NOT_FOUND))
+        for fact in facts
+    ]
     mode = account.connection.mode
     troubles, notes = find(facts, mode=mode, tariff=Tariff())
     return Audit(
-        orders=_table(told.frame, facts, created), changes=change_table([]), problems=as_table(troubles), notes=notes,
-        facts=facts, troubles=troubles, made=until, source=Source(None, None), mode=mode,
-    )  # fmt: skip
+        orders=_table(told.frame, facts, created),
+        changes=change_table([]),
+        problems=as_table(troubles),
+        notes=notes,
+        facts=facts,
+        troubles=troubles,
+        made=until,
+        source=Source(None, None),
+        mode=mode,
+    )
 
 
 def _table(frame: Any, facts: Sequence[Fact], created: dict[str, KnownOrder]) -> Any:

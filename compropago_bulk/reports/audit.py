@@ -146,8 +146,10 @@ class Audit:
 
     def totals(self) -> dict[str, int]:
         """Return what is paid, open, expired and owed, in centavos."""
-        by_status = {name: add_up(fact.amount for fact in self.facts if fact.counts and fact.status == status)
-                     for name, status in (("paid", PAID), ("open", OPEN), ("expired", EXPIRED))}  # fmt: skip
+        by_status = {
+            name: add_up(fact.amount for fact in self.facts if fact.counts and fact.status == status)
+            for name, status in (("paid", PAID), ("open", OPEN), ("expired", EXPIRED))
+        }
         due = add_up(fact.amount for fact in owed(self.facts))
         return {"amount": add_up(fact.amount for fact in self.facts if fact.counts), **by_status, "owed": due}
 
@@ -157,9 +159,16 @@ class Audit:
         orders = sum(fact.counts for fact in self.facts)
         told = [say("reports", "audit_headline", lang, orders=orders, moment=shown_moment(self.made, lang))]
         told.append(
-            say("reports", "audit_money", lang, amount=written(money["amount"]), paid=written(money["paid"]),
-                share=f"{money['paid'] / money['amount']:.1%}" if money["amount"] else "–", owed=written(money["owed"]))
-        )  # fmt: skip
+            say(
+                "reports",
+                "audit_money",
+                lang,
+                amount=written(money["amount"]),
+                paid=written(money["paid"]),
+                share=f"{money['paid'] / money['amount']:.1%}" if money["amount"] else "–",
+                owed=written(money["owed"]),
+            )
+        )
         if self.unread:
             told.append(say("reports", "audit_unread", lang, orders=self.unread, reason=self.stopped or "–"))
         if len(self.problems):
@@ -171,13 +180,22 @@ class Audit:
     def to_dict(self) -> dict[str, Any]:
         """Return the figures for a machine, without personal data: money in MXN, moments in ISO 8601."""
         return {
-            "kind": "audit", "id": self.id, "made_at": self.made_at.isoformat(), "mode": self.mode,
-            "source": self.source.name, "source_sha256": self.source.sha256, "ok": self.ok, "stopped": self.stopped,
-            "unread": self.unread, "totals": {name: float(total) / 100 for name, total in self.totals().items()},
-            "summary": _records(self.summary), "ageing": _records(self.ageing), "changes": len(self.changes),
+            "kind": "audit",
+            "id": self.id,
+            "made_at": self.made_at.isoformat(),
+            "mode": self.mode,
+            "source": self.source.name,
+            "source_sha256": self.source.sha256,
+            "ok": self.ok,
+            "stopped": self.stopped,
+            "unread": self.unread,
+            "totals": {name: float(total) / 100 for name, total in self.totals().items()},
+            "summary": _records(self.summary),
+            "ageing": _records(self.ageing),
+            "changes": len(self.changes),
             "problems": {str(code): int(number) for code, number in self.problems["code"].value_counts().items()},
             "notes": self.notes,
-        }  # fmt: skip
+        }
 
     def __repr__(self) -> str:
         return "\n".join(self.lines())
@@ -217,7 +235,11 @@ def problems_html(problems: Any, most: int) -> str:
 
 def _records(table: Any) -> list[dict[str, Any]]:
     return [
-        {str(table.index.name): str(name), "orders": int(line["orders"]), "amount": float(line["amount"]),
-         "share": round(float(line["share"]), 6)}
+        {
+            str(table.index.name): str(name),
+            "orders": int(line["orders"]),
+            "amount": float(line["amount"]),
+            "share": round(float(line["share"]), 6),
+        }
         for name, line in table.iterrows()
-    ]  # fmt: skip
+    ]

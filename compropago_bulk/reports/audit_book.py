@@ -66,9 +66,12 @@ def _summary(audit: Audit, lang: str | None) -> Page:
             Column(_word("head_amount", lang), list(table["amount"]), "money", pesos(money["amount"])),
             Column(_word("head_share", lang), list(table["share"]), "share", 1.0 if money["amount"] else 0.0),
         ],
-        title=_word("title_status", lang), total=_word("label_total", lang), empty=_word("no_orders", lang),
-        marked=0, fills=[_FILLS.get(str(label)) for label in table.index],
-    )  # fmt: skip
+        title=_word("title_status", lang),
+        total=_word("label_total", lang),
+        empty=_word("no_orders", lang),
+        marked=0,
+        fills=[_FILLS.get(str(label)) for label in table.index],
+    )
     debts = Block(
         [
             Column(_word("head_age", lang), [label_of(str(label), lang) for label in ages.index], "words"),
@@ -76,8 +79,9 @@ def _summary(audit: Audit, lang: str | None) -> Page:
             Column(_word("head_amount", lang), list(ages["amount"]), "money", pesos(money["owed"])),
             Column(_word("head_share", lang), list(ages["share"]), "share", 1.0 if money["owed"] else 0.0),
         ],
-        title=_word("title_ageing", lang), total=_word("label_total", lang),
-    )  # fmt: skip
+        title=_word("title_ageing", lang),
+        total=_word("label_total", lang),
+    )
     share = f"{money['paid'] / money['amount']:.1%}" if money["amount"] else "–"
     words = {name: written(money[name]) for name in ("amount", "paid", "owed")}
     said = say("reports", "audit_money", lang, **words, share=share)
@@ -107,11 +111,13 @@ def _who(facts: Sequence[Fact], lang: str | None) -> list[Column]:
     columns = [
         Column(_word("head_tower", lang), [fact.said.tower for fact in facts]),
         Column(_word("head_unit", lang), [fact.said.unit for fact in facts]),
-        Column(_word("head_reference", lang), [fact.said.customer_id or (fact.sent.customer_id if fact.sent else None)
-                                              for fact in facts]),
+        Column(
+            _word("head_reference", lang),
+            [fact.said.customer_id or (fact.sent.customer_id if fact.sent else None) for fact in facts],
+        ),
         Column(_word("head_name", lang), [_name(fact) for fact in facts], "words"),
         Column(_word("head_concept", lang), [fact.sent.product_name if fact.sent else None for fact in facts], "words"),
-    ]  # fmt: skip
+    ]
     return [column for column in columns if any(column.values)]
 
 
@@ -127,15 +133,21 @@ def _debtors(audit: Audit, lang: str | None) -> Page:
     block = Block(
         [
             *who,
-            Column(_word("head_amount", lang), [pesos(debt.amount) for debt in debts], "money",
-                   pesos(add_up(debt.amount for debt in debts))),
+            Column(
+                _word("head_amount", lang),
+                [pesos(debt.amount) for debt in debts],
+                "money",
+                pesos(add_up(debt.amount for debt in debts)),
+            ),
             Column(_word("head_due_date", lang), [_moment(debt.due) for debt in debts], "day"),
             Column(_word("head_age", lang), [label_of(age, lang) for age in ages], "words"),
             Column("CLABE", [debt.now.clabe if debt.now else None for debt in debts]),
         ],
-        total=_word("label_total", lang), empty=_word("nobody_owes", lang), marked=len(who) + 2,
+        total=_word("label_total", lang),
+        empty=_word("nobody_owes", lang),
+        marked=len(who) + 2,
         fills=[fills.get(age, "bad") for age in ages],
-    )  # fmt: skip
+    )
     return Page(_word("page_debtors", lang), _word("title_debtors", lang), [block], [_as_of(audit, lang)])
 
 
@@ -160,7 +172,7 @@ def _towers(audit: Audit, lang: str | None) -> list[Page]:
             Column(_word("head_paid_share", lang), list(table["paid_share"]), "share"),
         ],
         total=_word("label_total", lang),
-    )  # fmt: skip
+    )
     chart = Chart(_word("chart_towers", lang), 0, 0, [3, 4], stacked=True)
     return [Page(_word("page_towers", lang), _word("title_towers", lang), [block], [_as_of(audit, lang)], chart=chart)]
 
@@ -171,18 +183,27 @@ def _orders(audit: Audit, lang: str | None) -> Page:
     block = Block(
         [
             *who,
-            Column(_word("head_amount", lang), [pesos(fact.amount) for fact in facts], "money",
-                   pesos(add_up(fact.amount for fact in facts if fact.counts))),
+            Column(
+                _word("head_amount", lang),
+                [pesos(fact.amount) for fact in facts],
+                "money",
+                pesos(add_up(fact.amount for fact in facts if fact.counts)),
+            ),
             Column(_word("head_status", lang), [_state(fact, lang) for fact in facts], "words"),
-            Column(_word("head_first_paid", lang),
-                   [_moment(fact.now.first_paid if fact.now else None) for fact in facts], "moment"),
+            Column(
+                _word("head_first_paid", lang),
+                [_moment(fact.now.first_paid if fact.now else None) for fact in facts],
+                "moment",
+            ),
             Column(_word("head_due_date", lang), [_moment(fact.due) for fact in facts], "day"),
             Column("CLABE", [fact.now.clabe if fact.now else None for fact in facts]),
             Column(_word("head_order_id", lang), [fact.order_id for fact in facts]),
         ],
-        total=_word("label_total", lang), empty=_word("no_orders", lang), marked=len(who) + 1,
+        total=_word("label_total", lang),
+        empty=_word("no_orders", lang),
+        marked=len(who) + 1,
         fills=[_FILLS.get(fact.status or "") for fact in facts],
-    )  # fmt: skip
+    )
     return Page(_word("page_orders", lang), _word("title_orders", lang), [block], [_as_of(audit, lang)])
 
 
@@ -210,7 +231,7 @@ def _changes(audit: Audit, lang: str | None) -> Page:
             Column(_word("head_order_id", lang), list(table["order_id"])),
         ],
         empty=_word("no_changes", lang),
-    )  # fmt: skip
+    )
     return Page(_word("page_changes", lang), _word("title_changes", lang), [block], [_as_of(audit, lang)])
 
 

@@ -126,17 +126,23 @@ class _Witnesses:
 
 
 def _audit(
-    told: Sheet, account: Account, options: Options, tariff: Tariff, columns: Mapping[str, Any] | None, *,
+    told: Sheet,
+    account: Account,
+    options: Options,
+    tariff: Tariff,
+    columns: Mapping[str, Any] | None,
+    *,
     everything: bool,
-) -> Audit:  # fmt: skip
+) -> Audit:
     journal, scope = account.journal, account.scope
     ids = list(told.values["order_id"])
     distinct = sorted({id_ for id_ in ids if id_ is not None})
     begun = _now(account)
     created = {order.order_id: order for order in journal.known_orders(scope, distinct)}
     oldest = journal.orders_at(scope, distinct, begun, oldest=True)
-    known = _Witnesses(created, {name: item.answer.status for name, item in oldest.items()
-                                 if item.answer and item.answer.status})  # fmt: skip
+    known = _Witnesses(
+        created, {name: item.answer.status for name, item in oldest.items() if item.answer and item.answer.status}
+    )
     named = {"order_id": columns["order_id"]} if columns and "order_id" in columns else None
     orders = operate("verify", told.frame, replace(options, columns=named))
     facts = facts_of(
@@ -153,9 +159,13 @@ def _now(account: Account) -> int:
 
 
 def facts_of(
-    said: Sequence[Said], ids: Sequence[str | None], outcomes: Sequence[str], account: Account,
-    created: Mapping[str, KnownOrder], until: int,
-) -> list[Fact]:  # fmt: skip
+    said: Sequence[Said],
+    ids: Sequence[str | None],
+    outcomes: Sequence[str],
+    account: Account,
+    created: Mapping[str, KnownOrder],
+    until: int,
+) -> list[Fact]:
     """Put the witnesses together, row by row; how an order stands is what its newest look up to `until` says."""
     distinct = sorted({id_ for id_ in ids if id_ is not None})
     looks = account.journal.orders_at(account.scope, distinct, until)
@@ -183,9 +193,12 @@ def sent_of(known: KnownOrder) -> Sent:
     return Sent(
         price=to_centavos(Decimal(str(price))) if price is not None else None,
         fee=to_centavos(known.answer.fee),
-        name=customer.get("name"), email=customer.get("email"), customer_id=customer.get("id"),
-        product_id=product.get("id"), product_name=product.get("name"),
-    )  # fmt: skip
+        name=customer.get("name"),
+        email=customer.get("email"),
+        customer_id=customer.get("id"),
+        product_id=product.get("id"),
+        product_name=product.get("name"),
+    )
 
 
 def _beside(facts: Sequence[Fact], account: Account, options: Options) -> list[Fact]:
@@ -221,16 +234,29 @@ def _beside(facts: Sequence[Fact], account: Account, options: Options) -> list[F
 
 
 def _kept(
-    orders: Any, facts: list[Fact], told: Sheet, account: Account, tariff: Tariff, known: _Witnesses,
+    orders: Any,
+    facts: list[Fact],
+    told: Sheet,
+    account: Account,
+    tariff: Tariff,
+    known: _Witnesses,
     stopped: str | None,
-) -> Audit:  # fmt: skip
+) -> Audit:
     made, mode = _now(account), account.connection.mode
     troubles, notes = find(facts, mode=mode, tariff=tariff)
     changes = _changes(facts, account, known)
     audit = Audit(
-        orders=orders, changes=changes, problems=problem_table(troubles), notes=[*told.notes, *notes], facts=facts,
-        troubles=troubles, made=made, source=told.source, mode=mode, stopped=stopped,
-    )  # fmt: skip
+        orders=orders,
+        changes=changes,
+        problems=problem_table(troubles),
+        notes=[*told.notes, *notes],
+        facts=facts,
+        troubles=troubles,
+        made=made,
+        source=told.source,
+        mode=mode,
+        stopped=stopped,
+    )
     try:
         number = account.journal.keep_audit(account.scope, KIND, packed(audit), audit.source.sha256, made)
     except JournalError as problem:
@@ -243,16 +269,24 @@ def packed(audit: Audit) -> str:
     """Write an audit as it is kept."""
     money = audit.totals()
     head = {
-        "source": audit.source.name, "mode": audit.mode, "orders": sum(fact.counts for fact in audit.facts),
-        **{name: str(exact(money[name])) for name in ("amount", "paid", "owed")}, "problems": len(audit.problems),
-    }  # fmt: skip
+        "source": audit.source.name,
+        "mode": audit.mode,
+        "orders": sum(fact.counts for fact in audit.facts),
+        **{name: str(exact(money[name])) for name in ("amount", "paid", "owed")},
+        "problems": len(audit.problems),
+    }
     statuses = {fact.order_id: fact.status for fact in audit.facts if fact.order_id and fact.status}
     body = {
-        "statuses": statuses, "facts": to_json(audit.facts), "orders": encode_frame(audit.orders),
-        "changes": encode_frame(audit.changes), "problems": encode_frame(audit.problems), "notes": audit.notes,
+        "statuses": statuses,
+        "facts": to_json(audit.facts),
+        "orders": encode_frame(audit.orders),
+        "changes": encode_frame(audit.changes),
+        "problems": encode_frame(audit.problems),
+        "notes": audit.notes,
         "troubles": [[item.order_id, item.code, item.sheet, item.api, item.place] for item in audit.troubles],
-        "attrs": audit.orders.attrs.get("compropago", {}), "stopped": audit.stopped,
-    }  # fmt: skip
+        "attrs": audit.orders.attrs.get("compropago", {}),
+        "stopped": audit.stopped,
+    }
     return pack(head, body)
 
 

@@ -121,9 +121,10 @@ def _read_account(
     name, balance, lines = _still(connection, account_id)
     found = _Read(name, balance, lines, holders)
     found.ids = {
-        own: clabe for own, clabe in zip(table["id"], table["clabe"], strict=True)
+        own: clabe
+        for own, clabe in zip(table["id"], table["clabe"], strict=True)
         if isinstance(own, str) and isinstance(clabe, str)
-    }  # fmt: skip
+    }
     known = set(names_of(lines))
     sheets_own = [
         fromkey
@@ -156,9 +157,13 @@ def _balance(connection: Connection, account_id: str) -> tuple[str | None, Decim
 
 
 def _ask_clabes(
-    connection: Connection, account_id: str, clabes: Sequence[str], found: _Read, known: set[str],
+    connection: Connection,
+    account_id: str,
+    clabes: Sequence[str],
+    found: _Read,
+    known: set[str],
     progress: bool | Callable[[Progress], None],
-) -> None:  # fmt: skip
+) -> None:
     """Ask for each CLABE's lines, many at once at the connection's pace, until every line has its CLABE."""
     observe = make_observer(progress, label=KIND, total=len(clabes))
 
@@ -178,19 +183,34 @@ def _ask_clabes(
 
 
 def _stated(
-    made: _Read, told: Sheet, account_id: str, period: Period, periods: int, due_at: int | None,
-    connection: Connection, now: int,
-) -> Statement:  # fmt: skip
+    made: _Read,
+    told: Sheet,
+    account_id: str,
+    period: Period,
+    periods: int,
+    due_at: int | None,
+    connection: Connection,
+    now: int,
+) -> Statement:
     said = _with_clabes(told, made)
     movements = join(lines_of(made.lines, made.clabes))
     inside = [movement for movement in movements if period.has(movement.at)]
     deposits = [item for item in inside if item.is_deposit]
     accounts, strangers = accounts_of(said, deposits, periods, due_at)
     return Statement(
-        account_id=account_id, account_name=made.name, period=period, books=_books(movements, period, made.balance),
-        said=said, accounts=accounts, strangers=strangers, holders=made.holders, index=told.frame.index, made=now,
-        source=told.source, mode=connection.mode,
-    )  # fmt: skip
+        account_id=account_id,
+        account_name=made.name,
+        period=period,
+        books=_books(movements, period, made.balance),
+        said=said,
+        accounts=accounts,
+        strangers=strangers,
+        holders=made.holders,
+        index=told.frame.index,
+        made=now,
+        source=told.source,
+        mode=connection.mode,
+    )
 
 
 def _with_clabes(told: Sheet, made: _Read) -> list[Said]:
@@ -229,9 +249,14 @@ def _kept(made: Statement, connection: Connection) -> Statement:
     due, paid = add_up(item.due for item in made.accounts), add_up(item.paid for item in made.accounts)
     owed = -add_up(min(item.balance or 0, 0) for item in made.accounts)
     head = {
-        "source": made.source.name, "mode": made.mode, "account_id": made.account_id, "amount": str(exact(due)),
-        "paid": str(exact(paid)), "owed": str(exact(owed)), "problems": len(made.problems),
-    }  # fmt: skip
+        "source": made.source.name,
+        "mode": made.mode,
+        "account_id": made.account_id,
+        "amount": str(exact(due)),
+        "paid": str(exact(paid)),
+        "owed": str(exact(owed)),
+        "problems": len(made.problems),
+    }
     names = ("residents", "deposits", "unmatched", "totals", "problems")
     body = {"figures": made.to_dict(), **{name: encode_frame(getattr(made, name)) for name in names}}
     try:

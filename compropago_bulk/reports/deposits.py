@@ -160,7 +160,12 @@ def accounts_of(
         else:
             own.setdefault(row, []).append(deposit)
     return [
-        Account(position, None if item.price is None else item.price * periods, tuple(own.get(position, ())),
-                item.due or due_at, item.price)
+        Account(
+            position,
+            None if item.price is None else item.price * periods,
+            tuple(own.get(position, ())),
+            item.due or due_at,
+            item.price,
+        )
         for position, item in enumerate(said)
-    ], left  # fmt: skip
+    ], left

@@ -123,9 +123,12 @@ class Fact:
 def stands(answer: Answer, first_paid: int | None) -> Stands:
     """Read how an order stands from the API's answer."""
     return Stands(
-        **{name: getattr(answer, name) for name in _TAKEN}, price=to_centavos(answer.order_price),
-        fee=to_centavos(answer.fee), iva=to_centavos(answer.iva), first_paid=first_paid,
-    )  # fmt: skip
+        **{name: getattr(answer, name) for name in _TAKEN},
+        price=to_centavos(answer.order_price),
+        fee=to_centavos(answer.fee),
+        iva=to_centavos(answer.iva),
+        first_paid=first_paid,
+    )
 
 
 _TAKEN = ("status", "clabe", "test_mode", "name", "email", "product_id", "created_at", "expires_at")
@@ -168,11 +171,17 @@ def from_json(kept: Json) -> list[Fact]:
     """Read facts that were kept."""
     return [
         Fact(
-            position, order_id, outcome, Said(*said), Sent(*sent) if sent else None, Stands(*now) if now else None,
-            beside, repeat,
+            position,
+            order_id,
+            outcome,
+            Said(*said),
+            Sent(*sent) if sent else None,
+            Stands(*now) if now else None,
+            beside,
+            repeat,
         )
         for position, order_id, outcome, beside, repeat, said, sent, now in kept
-    ]  # fmt: skip
+    ]
 
 
 _NAMES: Mapping[type, tuple[str, ...]] = {

@@ -57,8 +57,17 @@ def _months(axes: Any, facts: Sequence[Fact]) -> None:
     for status in [*(item for item in STATUSES if item in found), *sorted(found - set(STATUSES))]:
         heights = [counts[month, status] for month in months]
         fill, hatch = _LOOKS.get(status, _OTHER)
-        axes.bar(months, heights, bottom=base, color=fill, hatch=hatch, edgecolor="#222222", linewidth=0.7, width=0.7,
-                 label=label_of(status))  # fmt: skip
+        axes.bar(
+            months,
+            heights,
+            bottom=base,
+            color=fill,
+            hatch=hatch,
+            edgecolor="#222222",
+            linewidth=0.7,
+            width=0.7,
+            label=label_of(status),
+        )
         base = [low + high for low, high in zip(base, heights, strict=True)]
     axes.set_title(say("reports", "plot_orders"), fontsize=11)
     axes.tick_params(axis="x", rotation=45 if len(months) > 4 else 0)
@@ -75,8 +84,11 @@ def _month(fact: Fact) -> str:
 def _money(axes: Any, facts: Sequence[Fact], today: date) -> None:
     """Let what was charged and what was seen paid add up over the days."""
     charged = [(day_of(fact.now.created_at), fact.amount or 0) for fact in facts if fact.now and fact.now.created_at]
-    paid = [(day_of(fact.now.first_paid), fact.amount or 0) for fact in facts
-            if fact.now and fact.now.first_paid and fact.status == PAID]  # fmt: skip
+    paid = [
+        (day_of(fact.now.first_paid), fact.amount or 0)
+        for fact in facts
+        if fact.now and fact.now.first_paid and fact.status == PAID
+    ]
     dashed, solid = {"linestyle": "--", "color": "#555555"}, {"linestyle": "-", "color": "#111111", "linewidth": 2.2}
     for events, code, style in ((charged, "plot_charged", dashed), (paid, "plot_paid", solid)):
         ordered = sorted(events)

@@ -18,9 +18,20 @@ from .facts import EXPIRED, OPEN, STATUSES, Fact, owed
 from .sheet_rows import one_value_only
 
 CODES = (
-    "price_differs", "clabe_differs", "email_differs", "name_differs", "fee_mismatch", "iva_mismatch", "expired_unpaid",
-    "not_found", "mode_mismatch", "unknown_status", "no_order", "no_resident", "two_open_orders",
-)  # fmt: skip
+    "price_differs",
+    "clabe_differs",
+    "email_differs",
+    "name_differs",
+    "fee_mismatch",
+    "iva_mismatch",
+    "expired_unpaid",
+    "not_found",
+    "mode_mismatch",
+    "unknown_status",
+    "no_order",
+    "no_resident",
+    "two_open_orders",
+)
 _HALF_A_CENTAVO = Decimal("0.5")
 _ALIKE_FROM = 3
 """From so many orders on that differ alike, and are most of them, it is a tariff and not an accident."""
@@ -63,8 +74,9 @@ def find(facts: Sequence[Fact], *, mode: str | None, tariff: Tariff) -> tuple[li
     looks = (_missing(named), _standing(mode), _money(tariff))
     found = [trouble for look in looks for item in own for trouble in look(item)]
     found += _identity(own)
-    found += [_trouble(fact, "expired_unpaid", api=written(fact.amount)) for fact in owed(facts)
-              if fact.status == EXPIRED]  # fmt: skip
+    found += [
+        _trouble(fact, "expired_unpaid", api=written(fact.amount)) for fact in owed(facts) if fact.status == EXPIRED
+    ]
     found += _doubled(facts)
     strangers = [fact for fact in facts if fact.beside and fact.now is None]
     found += [

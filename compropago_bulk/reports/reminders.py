@@ -89,10 +89,14 @@ def _line(
         "name": said.name or (sent.name if sent else None) or (newest.now.name if newest.now else None),
         "unit": said.unit,
         "email": said.email or (sent.email if sent else None) or (newest.now.email if newest.now else None),
-        "phone": said.phone, "orders": len(debts), "amount": add_up(fact.amount for fact in debts),
-        "clabe": clabes[-1] if clabes else None, "due": min((fact.due for fact in debts if fact.due), default=None),
-        "hold": hold, "text": None,
-    }  # fmt: skip
+        "phone": said.phone,
+        "orders": len(debts),
+        "amount": add_up(fact.amount for fact in debts),
+        "clabe": clabes[-1] if clabes else None,
+        "due": min((fact.due for fact in debts if fact.due), default=None),
+        "hold": hold,
+        "text": None,
+    }
     if hold is None:
         words = _words(line, debts, lang)
         line["text"] = (template or _default(debts, line, lang)).format(**words)

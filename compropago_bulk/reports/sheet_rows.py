@@ -35,15 +35,32 @@ from .facts import Said
 
 _SAMPLE = 50
 _WANTED = (
-    "order_id", "name", "email", "phone", "price", "clabe", "unit", "tower", "customer_id", "reference", "product_id",
-)  # fmt: skip
+    "order_id",
+    "name",
+    "email",
+    "phone",
+    "price",
+    "clabe",
+    "unit",
+    "tower",
+    "customer_id",
+    "reference",
+    "product_id",
+)
 _LONG_AGO = float("-inf")
 _TAKERS: Mapping[str, Callable[[Any], Parsed]] = {
-    "order_id": parse_order_id, "email": parse_email, "phone": parse_phone, "price": parse_money,
+    "order_id": parse_order_id,
+    "email": parse_email,
+    "phone": parse_phone,
+    "price": parse_money,
     "clabe": parse_identifier,
-    "unit": parse_identifier, "tower": parse_identifier, "customer_id": parse_identifier, "reference": parse_identifier,
-    "product_id": parse_identifier, "due": lambda value: parse_date(value, _LONG_AGO),
-}  # fmt: skip
+    "unit": parse_identifier,
+    "tower": parse_identifier,
+    "customer_id": parse_identifier,
+    "reference": parse_identifier,
+    "product_id": parse_identifier,
+    "due": lambda value: parse_date(value, _LONG_AGO),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,10 +182,17 @@ class Statement:
         books = self.books
         strange = add_up(movement.paid for movement in self.strangers)
         return [
-            ("opening", books.before), ("deposits", books.deposits), ("matched", books.deposits - strange),
-            ("unmatched", strange), ("fees", books.fees), ("other", books.other), ("closing", books.closing),
-            ("after", books.after), ("balance", books.balance), ("difference", books.difference),
-        ]  # fmt: skip
+            ("opening", books.before),
+            ("deposits", books.deposits),
+            ("matched", books.deposits - strange),
+            ("unmatched", strange),
+            ("fees", books.fees),
+            ("other", books.other),
+            ("closing", books.closing),
+            ("after", books.after),
+            ("balance", books.balance),
+            ("difference", books.difference),
+        ]
 
     @property
     def ties(self) -> bool:
@@ -232,9 +239,15 @@ class Statement:
         own = self.accounts[place]
         books = Books(0, own.paid, own.fees, 0, 0, None)
         return replace(
-            self, said=[self.said[place]], accounts=[replace(own, position=0)], strangers=[], holders={}, books=books,
-            alone=True, index=self.index[place : place + 1],
-        )  # fmt: skip
+            self,
+            said=[self.said[place]],
+            accounts=[replace(own, position=0)],
+            strangers=[],
+            holders={},
+            books=books,
+            alone=True,
+            index=self.index[place : place + 1],
+        )
 
     def export_excel(self, path: str | Path, *, lang: str | None = None) -> Path:
         """Write a workbook to hand over and print: the totals, the residents, the deposits, what needs a person.
@@ -277,14 +290,24 @@ class Statement:
         """Return the figures for a machine, without personal data: money in MXN, moments in ISO 8601."""
         since = None if self.period.since is None else moment_of(self.period.since).isoformat()
         return {
-            "kind": "statement", "id": self.id, "account_id": self.account_id, "made_at": self.made_at.isoformat(),
-            "since": since, "until": moment_of(self.period.until).isoformat(), "mode": self.mode,
-            "source": self.source.name, "source_sha256": self.source.sha256, "ok": self.ok, "ties": self.ties,
+            "kind": "statement",
+            "id": self.id,
+            "account_id": self.account_id,
+            "made_at": self.made_at.isoformat(),
+            "since": since,
+            "until": moment_of(self.period.until).isoformat(),
+            "mode": self.mode,
+            "source": self.source.name,
+            "source_sha256": self.source.sha256,
+            "ok": self.ok,
+            "ties": self.ties,
             "totals": {name: None if item is None else float(exact(item)) for name, item in self.lines_of_books()},
-            "summary": {str(name): {"residents": int(line["residents"]), "due": float(line["due"]),
-                                    "paid": float(line["paid"])} for name, line in self.summary.iterrows()},
+            "summary": {
+                str(name): {"residents": int(line["residents"]), "due": float(line["due"]), "paid": float(line["paid"])}
+                for name, line in self.summary.iterrows()
+            },
             "problems": {str(code): int(number) for code, number in self.problems["code"].value_counts().items()},
-        }  # fmt: skip
+        }
 
     def __repr__(self) -> str:
         return "\n".join(self.lines())
@@ -294,8 +317,9 @@ class Statement:
         heads = [say("reports", item) for item in ("head_status", "head_residents", "head_due", "head_paid")]
         rows = [
             [say("reports", f"paid_{name}"), f"{line['residents']:,}", f"${line['due']:,.2f}", f"${line['paid']:,.2f}"]
-            for name, line in self.summary.iterrows() if line["residents"]
-        ]  # fmt: skip
+            for name, line in self.summary.iterrows()
+            if line["residents"]
+        ]
         return card(first, rest, figures(heads, rows) + problems_html(self.problems[["message"]], SHOWN))
 
 

@@ -38,8 +38,10 @@ def _heading(made: Statement, lang: str | None) -> str:
 
 
 def _lines(made: Statement, lang: str | None) -> list[str]:
-    return [say("reports", "statement_period", lang, period=made.period.words(lang)),
-            say("reports", "as_of", lang, moment=shown_moment(made.made, lang))]  # fmt: skip
+    return [
+        say("reports", "statement_period", lang, period=made.period.words(lang)),
+        say("reports", "as_of", lang, moment=shown_moment(made.made, lang)),
+    ]
 
 
 def _summary(made: Statement, lang: str | None) -> Page:
@@ -53,9 +55,11 @@ def _summary(made: Statement, lang: str | None) -> Page:
             Column(_word("head_paid", lang), list(table["paid"]), "money", pesos(add_up(item.paid for item in own))),
             Column(_word("head_balance", lang), list(table["balance"]), "money", left),
         ],
-        title=_word("title_payments", lang), total=_word("label_total", lang), marked=0,
+        title=_word("title_payments", lang),
+        total=_word("label_total", lang),
+        marked=0,
         fills=[_FILLS[str(label)] for label in table.index],
-    )  # fmt: skip
+    )
     books = dict(made.lines_of_books())
     tied = Block(
         [
@@ -78,29 +82,44 @@ def _signed(item: str, amount: int | None) -> float | None:
 
 def _residents(made: Statement, lang: str | None) -> Page:
     table, own = made.residents, made.accounts
-    texts = [("head_tower", "tower", "text"), ("head_unit", "unit", "text"), ("head_reference", "customer_id", "text"),
-             ("head_name", "name", "words")]  # fmt: skip
+    texts = [
+        ("head_tower", "tower", "text"),
+        ("head_unit", "unit", "text"),
+        ("head_reference", "customer_id", "text"),
+        ("head_name", "name", "words"),
+    ]
     who = [
         Column(_word(head, lang), list(table[name]), kind) for head, name, kind in texts if table[name].notna().any()
     ]
-    sums = {"due": add_up(item.due for item in own), "paid": add_up(item.paid for item in own),
-            "fees": add_up(item.fees for item in own), "net": add_up(item.paid - item.fees for item in own),
-            "balance": add_up(item.balance for item in own)}  # fmt: skip
+    sums = {
+        "due": add_up(item.due for item in own),
+        "paid": add_up(item.paid for item in own),
+        "fees": add_up(item.fees for item in own),
+        "net": add_up(item.paid - item.fees for item in own),
+        "balance": add_up(item.balance for item in own),
+    }
     money = [
         Column(_word(f"head_{name}", lang), list(table[name]), "money", pesos(total)) for name, total in sums.items()
     ]
     block = Block(
         [
-            *who, *money,
+            *who,
+            *money,
             Column(_word("head_payment", lang), [_word(f"paid_{item}", lang) for item in table["status"]], "words"),
             Column(_word("head_last", lang), list(table["last_payment"]), "day"),
             Column("CLABE", list(table["clabe"])),
         ],
-        total=_word("label_total", lang), marked=len(who) + len(money),
+        total=_word("label_total", lang),
+        marked=len(who) + len(money),
         fills=[_FILLS[str(item)] for item in table["status"]],
-    )  # fmt: skip
-    return Page(_word("page_residents", lang), _heading(made, lang), [block], _lines(made, lang),
-                notes=[_word("note_balance", lang)])  # fmt: skip
+    )
+    return Page(
+        _word("page_residents", lang),
+        _heading(made, lang),
+        [block],
+        _lines(made, lang),
+        notes=[_word("note_balance", lang)],
+    )
 
 
 def _deposits(made: Statement, lang: str | None) -> Page:
@@ -109,16 +128,20 @@ def _deposits(made: Statement, lang: str | None) -> Page:
         [
             Column(_word("head_date", lang), list(table["date"]), "moment"),
             Column(_word("head_unit", lang), list(table["unit"])),
-            Column(_word("head_name", lang), [_word("not_in_sheet", lang) if not isinstance(item, str) else item
-                                             for item in table["name"]], "words"),
+            Column(
+                _word("head_name", lang),
+                [_word("not_in_sheet", lang) if not isinstance(item, str) else item for item in table["name"]],
+                "words",
+            ),
             Column(_word("head_amount", lang), list(table["amount"]), "money", pesos(books.deposits)),
             Column(_word("head_fees", lang), list(table["fees"]), "money", pesos(books.fees)),
             Column(_word("head_net", lang), list(table["net"]), "money", pesos(books.deposits - books.fees)),
             Column("CLABE", list(table["clabe"])),
             Column(_word("head_tracking", lang), list(table["reference"])),
         ],
-        total=_word("label_total", lang), empty=_word("no_deposits", lang),
-    )  # fmt: skip
+        total=_word("label_total", lang),
+        empty=_word("no_deposits", lang),
+    )
     return Page(_word("page_deposits", lang), _word("title_deposits", lang), [block], _lines(made, lang))
 
 
@@ -127,15 +150,20 @@ def _unmatched(made: Statement, lang: str | None) -> Page:
     block = Block(
         [
             Column(_word("head_date", lang), list(table["date"]), "moment"),
-            Column(_word("head_amount", lang), list(table["amount"]), "money",
-                   pesos(add_up(movement.paid for movement in made.strangers))),
+            Column(
+                _word("head_amount", lang),
+                list(table["amount"]),
+                "money",
+                pesos(add_up(movement.paid for movement in made.strangers)),
+            ),
             Column("CLABE", list(table["clabe"])),
             Column(_word("head_holder", lang), list(table["holder"]), "words"),
             Column(_word("head_likely", lang), list(table["likely"])),
             Column(_word("head_tracking", lang), list(table["reference"])),
         ],
-        total=_word("label_total", lang), empty=_word("no_unmatched", lang),
-    )  # fmt: skip
+        total=_word("label_total", lang),
+        empty=_word("no_unmatched", lang),
+    )
     return Page(_word("page_unmatched", lang), _word("title_unmatched", lang), [block], _lines(made, lang))
 
 
@@ -157,19 +185,31 @@ def _own(made: Statement, lang: str | None) -> Page:
     own, said, table = made.accounts[0], made.said[0], made.deposits
     named = (("head_name", said.name), ("head_unit", said.unit), ("head_reference", said.customer_id))
     facts: list[tuple[str, Any]] = [(_word(head, lang), value) for head, value in named if value]
-    facts += [("CLABE", said.clabe or "–"), (_word("head_due", lang), ("money", pesos(own.due))),
-              (_word("head_paid", lang), ("money", pesos(own.paid))),
-              (_word("head_balance", lang), ("money", pesos(own.balance))),
-              (_word("head_payment", lang), _word(f"paid_{own.status}", lang))]  # fmt: skip
+    facts += [
+        ("CLABE", said.clabe or "–"),
+        (_word("head_due", lang), ("money", pesos(own.due))),
+        (_word("head_paid", lang), ("money", pesos(own.paid))),
+        (_word("head_balance", lang), ("money", pesos(own.balance))),
+        (_word("head_payment", lang), _word(f"paid_{own.status}", lang)),
+    ]
     block = Block(
         [
             Column(_word("head_date", lang), list(table["date"]), "moment"),
             Column(_word("head_amount", lang), list(table["amount"]), "money", pesos(own.paid)),
             Column(_word("head_tracking", lang), list(table["reference"])),
         ],
-        title=_word("title_deposits", lang), total=_word("label_total", lang), empty=_word("no_deposits", lang),
-    )  # fmt: skip
+        title=_word("title_deposits", lang),
+        total=_word("label_total", lang),
+        empty=_word("no_deposits", lang),
+    )
     balance = own.balance or 0
     code = "own_favour" if balance > 0 else "own_owes" if balance < 0 else "own_even"
-    return Page(_word("page_own", lang), _heading(made, lang), [block], _lines(made, lang), facts,
-                [say("reports", code, lang, amount=written(abs(balance)))], landscape=False)  # fmt: skip
+    return Page(
+        _word("page_own", lang),
+        _heading(made, lang),
+        [block],
+        _lines(made, lang),
+        facts,
+        [say("reports", code, lang, amount=written(abs(balance)))],
+        landscape=False,
+    )

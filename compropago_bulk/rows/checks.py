@@ -104,9 +104,15 @@ def _together(gathering: Gathering, *, redirected: bool) -> CleanRows:
     for position in gathering.invalid:
         keys[position] = ""
     rows = CleanRows(
-        spec, columns, keys, sheets=gathering.sheets, numbers=gathering.numbers, invalid=frozenset(gathering.invalid),
-        conflicts=frozenset(), repeats={},
-    )  # fmt: skip
+        spec,
+        columns,
+        keys,
+        sheets=gathering.sheets,
+        numbers=gathering.numbers,
+        invalid=frozenset(gathering.invalid),
+        conflicts=frozenset(),
+        repeats={},
+    )
     conflicts, repeats = conflicts_and_repeats(rows.keys, rows.fingerprints)
     field = spec.key[-1] if spec.key[-1] != "name" else spec.key[0]
     _tell(gathering, rows, field, "duplicate_key", conflicts, key=spec.key)
@@ -134,8 +140,10 @@ def _tell(
 
 def _numbers(rows: CleanRows, positions: Sequence[int]) -> str:
     """Name other rows: five of them at most."""
-    told = [f"{sheet}!{rows.number(position)}" if (sheet := rows.sheet(position)) else str(rows.number(position))
-            for position in positions[:5]]  # fmt: skip
+    told = [
+        f"{sheet}!{rows.number(position)}" if (sheet := rows.sheet(position)) else str(rows.number(position))
+        for position in positions[:5]
+    ]
     return ", ".join(told) + (" …" if len(positions) > 5 else "")
 
 

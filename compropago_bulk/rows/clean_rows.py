@@ -23,10 +23,17 @@ class CleanRows(Sequence[Row]):
     """
 
     def __init__(
-        self, spec: Operation, columns: Mapping[str, Column], keys: Sequence[str], *,
-        sheets: Sequence[str | None] | None, numbers: Sequence[int], invalid: Set[int], conflicts: Set[int],
+        self,
+        spec: Operation,
+        columns: Mapping[str, Column],
+        keys: Sequence[str],
+        *,
+        sheets: Sequence[str | None] | None,
+        numbers: Sequence[int],
+        invalid: Set[int],
+        conflicts: Set[int],
         repeats: Mapping[int, int],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.spec, self.columns, self.keys = spec, columns, keys
         self.invalid, self.conflicts, self.repeats = invalid, conflicts, repeats
         self._sheets, self._numbers = sheets, numbers
@@ -50,9 +57,15 @@ class CleanRows(Sequence[Row]):
 
     def _row(self, position: int) -> Row:
         return Row(
-            position, self.values(position), self.keys[position], self.sheet(position), self._numbers[position],
-            position not in self.invalid, position in self.conflicts, self.repeats.get(position),
-        )  # fmt: skip
+            position,
+            self.values(position),
+            self.keys[position],
+            self.sheet(position),
+            self._numbers[position],
+            position not in self.invalid,
+            position in self.conflicts,
+            self.repeats.get(position),
+        )
 
     def values(self, position: int) -> dict[str, Value]:
         """Return a row's fields; one without a value is absent."""

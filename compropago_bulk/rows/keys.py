@@ -58,11 +58,13 @@ def _told(name: str, column: Sequence[Value | None]) -> list[str | None]:
         return [None if value is None else begins + _quoted(str(value).casefold()) for value in column]
     known: dict[Value, str] = {}
     return [
-        None if value is None
-        else begins + _quoted(value) if isinstance(value, str)
+        None
+        if value is None
+        else begins + _quoted(value)
+        if isinstance(value, str)
         else known.get(value) or known.setdefault(value, begins + _quoted(_plain(value)))
         for value in column
-    ]  # fmt: skip
+    ]
 
 
 @lru_cache

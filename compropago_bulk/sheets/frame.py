@@ -182,9 +182,11 @@ def _notes(
     far = [t for t in tables if t.grid.used[0] > (t.lines[-1].number if t.lines else 0) + _FAR_BELOW]
     _add(notes, "bloated_range", ", ".join(f"{t.grid.name}: {t.grid.used[0]}" for t in far))
     invisible = sum(
-        1 for label, values in columns.items() for value in values
+        1
+        for label, values in columns.items()
+        for value in values
         if type(value) is str and not value.isascii() and strip_invisible(value) != value.strip()
-    )  # fmt: skip
+    )
     _add(notes, "invisible_characters", str(invisible) if invisible else "")
     return notes
 

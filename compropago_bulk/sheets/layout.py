@@ -241,9 +241,14 @@ def _is_drawn(line: Line) -> bool:
 
 
 def _is_resident(
-    line: Line, table: Located, fields: dict[int, str | None], identity: list[int], merged: set[int],
-    folded: dict[int, str], gap: bool,
-) -> bool:  # fmt: skip
+    line: Line,
+    table: Located,
+    fields: dict[int, str | None],
+    identity: list[int],
+    merged: set[int],
+    folded: dict[int, str],
+    gap: bool,
+) -> bool:
     cells = {column: cell for column, cell in line.cells.items() if column in table.headers}
     if not cells:
         return False

@@ -261,9 +261,13 @@ def read_others(opened: Opened) -> Book:
     path = os.pathsep.join(part for part in (_PACKAGE_PARENT, os.environ.get("PYTHONPATH", "")) if part)
     try:
         done = subprocess.run(  # noqa: S603 - our own module, by this very interpreter
-            [sys.executable, "-m", _MODULE, opened.kind], input=opened.data, capture_output=True, timeout=SECONDS,
-            check=False, env={**os.environ, "PYTHONPATH": path},
-        )  # fmt: skip
+            [sys.executable, "-m", _MODULE, opened.kind],
+            input=opened.data,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            env={**os.environ, "PYTHONPATH": path},
+        )
     except subprocess.TimeoutExpired:
         raise refuse("too_large", "too_slow", file=opened.label, seconds=SECONDS) from None
     if done.returncode == 0:

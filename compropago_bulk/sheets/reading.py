@@ -64,10 +64,18 @@ def _read(opened: Opened, sheet: Any, columns: Mapping[str, Any] | None) -> Any:
     framed = frame_of(book, tables, skipped, _own_words())
     kept = opened.path
     known = SheetFacts(
-        name=opened.name, path=kept, content=partial(_content, kept, None if kept else opened.data), kind=book.kind,
-        sha256=opened.sha256, notes=tuple(framed.notes), hidden_rows=frozenset(framed.hidden),
-        places=tuple(framed.places), marks=framed.marks, decimal_comma=book.decimal_comma, epoch_1904=book.epoch_1904,
-    )  # fmt: skip
+        name=opened.name,
+        path=kept,
+        content=partial(_content, kept, None if kept else opened.data),
+        kind=book.kind,
+        sha256=opened.sha256,
+        notes=tuple(framed.notes),
+        hidden_rows=frozenset(framed.hidden),
+        places=tuple(framed.places),
+        marks=framed.marks,
+        decimal_comma=book.decimal_comma,
+        epoch_1904=book.epoch_1904,
+    )
     framed.frame.attrs[ATTRIBUTE] = remember(known)
     return framed.frame
 

@@ -126,8 +126,13 @@ class Notes:
         when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.00")
         told = f'ref="{name}" dT="{when}" personId="{self._person()}" id="{_guid()}"'
         told += f' parentId="{thread[0].attribute("id")}"'
-        changes.append(root, _ascii(f"<{root.prefix}threadedComment {told}><{root.prefix}text>{_clean(text)}"
-                                    f"</{root.prefix}text></{root.prefix}threadedComment>"))  # fmt: skip
+        changes.append(
+            root,
+            _ascii(
+                f"<{root.prefix}threadedComment {told}><{root.prefix}text>{_clean(text)}"
+                f"</{root.prefix}text></{root.prefix}threadedComment>"
+            ),
+        )
         self._package.put(part, changes.done())
         return f"Reply:\n    {text}"
 

@@ -38,9 +38,15 @@ _WIDTHS = (13, 18, 20, 30, 80)
 
 
 def export_marked(
-    facts: SheetFacts | None, frame: Any, problems: Sequence[Problem], path: str | PathLike[str], *,
-    lang: str | None = None, message: Message, columns: Mapping[str, Sequence[Hashable]] | None = None,
-) -> Path:  # fmt: skip
+    facts: SheetFacts | None,
+    frame: Any,
+    problems: Sequence[Problem],
+    path: str | PathLike[str],
+    *,
+    lang: str | None = None,
+    message: Message,
+    columns: Mapping[str, Sequence[Hashable]] | None = None,
+) -> Path:
     """Write the copy; where the workbook is gone, has changed since or is no `.xlsx`, a new one with rows and a list.
 
     Args:
@@ -104,9 +110,13 @@ def _rank(found: Sequence[Problem]) -> bool:
 
 
 def _new_book(
-    frame: Any, problems: Sequence[Problem], path: Path, lang: str | None, message: Message,
+    frame: Any,
+    problems: Sequence[Problem],
+    path: Path,
+    lang: str | None,
+    message: Message,
     columns: Mapping[str, Sequence[Hashable]],
-) -> None:  # fmt: skip
+) -> None:
     book = Workbook(write_only=True)
     labels = list(frame.columns)
     marks: dict[tuple[int, int], list[Problem]] = {}

@@ -186,8 +186,10 @@ class SheetMap:
         if not new or self.body is None:
             return
         prefix = self.body.prefix
-        rows = [(place, f'<{prefix}row r="{row}">'.encode() + inner + f"</{prefix}row>".encode())
-                for place, row, inner in new]  # fmt: skip
+        rows = [
+            (place, f'<{prefix}row r="{row}">'.encode() + inner + f"</{prefix}row>".encode())
+            for place, row, inner in new
+        ]
         if self.body.single:
             edits.append(self.body, b"".join(made for _, made in rows))
             return

@@ -43,10 +43,17 @@ class CheckStep(Step):
             item.observe(guard(self._changed), "value")
         self._do.on_click(guard(lambda _: self._check()))
         self._marked.on_click(guard(lambda _: self._mark()))
-        self.box = p.column([
-            p.heading("check_heading", "check_about"), self._operation, p.row([*self._values.values(), self._prefix]),
-            p.row([self._do]), self._found, p.row([self._marked]), self._link,
-        ])  # fmt: skip
+        self.box = p.column(
+            [
+                p.heading("check_heading", "check_about"),
+                self._operation,
+                p.row([*self._values.values(), self._prefix]),
+                p.row([self._do]),
+                self._found,
+                p.row([self._marked]),
+                self._link,
+            ]
+        )
 
     def enter(self) -> None:
         """Show the choices and what is known of them."""
@@ -78,9 +85,10 @@ class CheckStep(Step):
         if self._filling:
             return
         self.session.choose(
-            operation=self._operation.value, id_prefix=self._prefix.value.strip(),
+            operation=self._operation.value,
+            id_prefix=self._prefix.value.strip(),
             values={name: value.value for name, value in self._values.items() if value.value.strip()},
-        )  # fmt: skip
+        )
         self._show()
 
     def _check(self) -> None:

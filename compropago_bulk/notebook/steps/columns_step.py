@@ -15,10 +15,27 @@ from .. import snippets
 from .base import Desk, Step
 
 FIELDS = (
-    "reference", "customer_id", "name", "first_name", "last_name", "second_last_name", "email", "phone", "price",
-    "amount", "exp_date", "expires_at", "product_id", "product_name", "product_url", "order_id", "account_name",
-    "unit", "tower", "clabe",
-)  # fmt: skip
+    "reference",
+    "customer_id",
+    "name",
+    "first_name",
+    "last_name",
+    "second_last_name",
+    "email",
+    "phone",
+    "price",
+    "amount",
+    "exp_date",
+    "expires_at",
+    "product_id",
+    "product_name",
+    "product_url",
+    "order_id",
+    "account_name",
+    "unit",
+    "tower",
+    "clabe",
+)
 NEEDED = {
     "createAccount": ("reference", "name", "email"),
     "createClabe": ("reference", "email"),
@@ -40,9 +57,15 @@ class ColumnsStep(Step):
         self._map = p.column([], "cp-map", "cp-grid")
         self._fields: dict[str, Any] = {}
         self._cells: list[tuple[Recognition, Any]] = []
-        self.box = p.column([
-            p.heading("columns_heading", "columns_about"), self._told, self._sheets, self._map, self._notes,
-        ])  # fmt: skip
+        self.box = p.column(
+            [
+                p.heading("columns_heading", "columns_about"),
+                self._told,
+                self._sheets,
+                self._map,
+                self._notes,
+            ]
+        )
 
     def enter(self) -> None:
         """Show what was understood."""

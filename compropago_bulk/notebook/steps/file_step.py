@@ -41,11 +41,16 @@ class FileStep(Step):
         self._again.on_click(guard(lambda _: self.enter()))
         self._looking = False
         about = p.html(f"<span class='cp-muted'>{p.told('upload_about', folder=self.session.folder)}</span>", "cp-grow")
-        self.box = p.column([
-            self._open, p.heading("file_heading", "file_about"),
-            p.row([self._listed, self._again]), self._path,
-            p.row([self._upload, about], "cp-middle"), self._chosen,
-        ])  # fmt: skip
+        self.box = p.column(
+            [
+                self._open,
+                p.heading("file_heading", "file_about"),
+                p.row([self._listed, self._again]),
+                self._path,
+                p.row([self._upload, about], "cp-middle"),
+                self._chosen,
+            ]
+        )
 
     def enter(self) -> None:
         """List the folder's files and the runs that did not end."""
@@ -125,10 +130,13 @@ class FileStep(Step):
         when = f"{moments([int(unfinished.started_at * 1000)])[0]:%d/%m/%Y %H:%M}" if unfinished.started_at else ""
         name = unfinished.choices.path.name if unfinished.choices.path else ""
         facts = say(
-            "wizard", "unfinished", operation=say("wizard", f"operation_{unfinished.choices.operation}"), file=name,
+            "wizard",
+            "unfinished",
+            operation=say("wizard", f"operation_{unfinished.choices.operation}"),
+            file=name,
             when=when,
             mode=say("wizard", f"mode_{unfinished.mode}"),
-        )  # fmt: skip
+        )
         if unfinished.state == "running":
             going = say("wizard", "still_going", done=unfinished.done, rows=unfinished.rows)
             return p.column([p.html(f"<b>{escape(facts)}</b><p role='status'>{escape(going)}</p>")], "cp-panel")

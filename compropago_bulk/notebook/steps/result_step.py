@@ -36,10 +36,19 @@ class ResultStep(Step):
         self._personal.observe(guard(lambda _: self._show_tables()), "value")
         self._other.on_click(guard(lambda _: self.desk.go("check")))
         self._new.on_click(guard(lambda _: self.desk.go("file")))
-        self.box = p.column([
-            p.heading("result_heading"), self._summary, p.row([self._on]), self._files, p.row([self._csv]),
-            p.row([self._personal]), self._wanting, self._table, p.row([self._other, self._new]),
-        ])  # fmt: skip
+        self.box = p.column(
+            [
+                p.heading("result_heading"),
+                self._summary,
+                p.row([self._on]),
+                self._files,
+                p.row([self._csv]),
+                p.row([self._personal]),
+                self._wanting,
+                self._table,
+                p.row([self._other, self._new]),
+            ]
+        )
 
     def enter(self) -> None:
         """Show what came back."""

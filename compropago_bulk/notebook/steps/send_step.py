@@ -47,11 +47,17 @@ class SendStep(Step):
             item.observe(guard(self._changed), "value")
         self._number.observe(guard(lambda _: self._judge()), "value")
         self._start.on_click(guard(lambda _: self._begin()))
-        self.box = p.column([
-            p.heading("send_heading", "send_about"), self._keys, self._typed,
-            p.row([self._limit, self._redirect, self._change]), p.row([self._renew, self._open]), self._found,
-            self._gate,
-        ])  # fmt: skip
+        self.box = p.column(
+            [
+                p.heading("send_heading", "send_about"),
+                self._keys,
+                self._typed,
+                p.row([self._limit, self._redirect, self._change]),
+                p.row([self._renew, self._open]),
+                self._found,
+                self._gate,
+            ]
+        )
 
     def _sources(self) -> list[tuple[str, str]]:
         given = [("given", self.session.has_given), ("environment", keys_are_set())]
@@ -85,9 +91,10 @@ class SendStep(Step):
         if self._filling:
             return
         known: dict[str, Callable[[], None]] = {
-            "given": self.session.use_given, "environment": self.session.use_environment,
+            "given": self.session.use_given,
+            "environment": self.session.use_environment,
             "sandbox": self.session.use_sandbox,
-        }  # fmt: skip
+        }
         self.desk.work("busy_connecting", known.get(change["new"], self.session.use_none), lambda _: self._count())
 
     def _use_typed(self) -> None:
@@ -107,9 +114,12 @@ class SendStep(Step):
         if limit and not limit.isdigit():
             raise ValueError(say("wizard", "not_a_number", text=limit))
         self.session.choose(
-            limit=int(limit) if limit else None, redirect_to=self._redirect.value.strip() or None,
-            on_change=self._change.value, renew_expired=self._renew.value, only_open=self._open.value,
-        )  # fmt: skip
+            limit=int(limit) if limit else None,
+            redirect_to=self._redirect.value.strip() or None,
+            on_change=self._change.value,
+            renew_expired=self._renew.value,
+            only_open=self._open.value,
+        )
         self._count()
 
     def _arrange(self) -> None:
