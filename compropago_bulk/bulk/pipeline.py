@@ -153,7 +153,6 @@ def _send(plan: Plan, options: Options, account: Account, looks: Looks | None) -
     if not plan.to_send:
         _complete(plan, account, limiter, None, looks)
         return None, None
-    connection = account.connection
     with (
         set_aside(),
         account.journal.start_run(
@@ -166,25 +165,29 @@ def _send(plan: Plan, options: Options, account: Account, looks: Looks | None) -
             source_sha256=_source_hash(plan),
         ) as journal,
     ):
-        run_summary = run(
-            _batches(plan, options.batch),
-            make=plan.batch,
-            total=len(plan.to_send),
-            operation=plan.spec,
-            send=connection.send,
-            memory=journal,
-            limiter=limiter,
-            settings=Settings(concurrency=connection.concurrency),
-            report=plan.columns.put,
-            observe=make_observer(options.progress, label=plan.spec.name, total=len(plan.to_send)),
-            inspect=lambda call, answer: inspect(call, answer, mode=connection.mode),
-            blocked=blocked,
-            control=options.control,
-            resend=frozenset(plan.resend),
-        )
+        run_summary = _run(plan, options, account.connection, journal, limiter)
         _complete(plan, account, limiter, run_summary, looks)
         _finish(journal, plan.columns, run_summary)
     return run_summary, journal.run_id
+
+
+def _run(plan: Plan, options: Options, connection: Connection, journal: RunJournal, limiter: RateLimiter) -> RunSummary:
+    return run(
+        _batches(plan, options.batch),
+        make=plan.batch,
+        total=len(plan.to_send),
+        operation=plan.spec,
+        send=connection.send,
+        memory=journal,
+        limiter=limiter,
+        settings=Settings(concurrency=connection.concurrency),
+        report=plan.columns.put,
+        observe=make_observer(options.progress, label=plan.spec.name, total=len(plan.to_send)),
+        inspect=lambda call, answer: inspect(call, answer, mode=connection.mode),
+        blocked=blocked,
+        control=options.control,
+        resend=frozenset(plan.resend),
+    )
 
 
 def _complete(
