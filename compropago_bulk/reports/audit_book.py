@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..exports.pages import Block, Chart, Column, Page, write_pages
 from ..texts import say
 from .amounts import add_up, day_of, moment_of, pesos, shown_day, shown_moment, written
-from .audit import Audit
 from .audit_views import AGES, age_of, by_value, label_of
 from .facts import EXPIRED, OPEN, PAID, Fact, owed
 from .sheet_rows import Source
+
+if TYPE_CHECKING:
+    from .audit import Audit
 
 _FILLS = {PAID: "good", OPEN: "wait", EXPIRED: "bad"}
 _SHORT = 16

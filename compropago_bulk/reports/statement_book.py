@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..exports.pages import Block, Chart, Column, Page, write_pages
 from ..texts import say
 from .amounts import add_up, pesos, shown_moment, written
 from .audit_book import footer_of, origin
-from .statement import Statement
+from .deposits import Account
 from .statement_problems import problem_table
+
+if TYPE_CHECKING:
+    from .statement import Statement
 
 _FILLS = {"paid": "good", "late": "good", "over": "wait", "double": "wait", "partial": "wait", "nothing": "bad"}
 _BOOKS = ("opening", "deposits", "fees", "other", "closing", "after", "balance", "difference")
@@ -91,15 +95,9 @@ def _residents(made: Statement, lang: str | None) -> Page:
     who = [
         Column(_word(head, lang), list(table[name]), kind) for head, name, kind in texts if table[name].notna().any()
     ]
-    sums = {
-        "due": add_up(item.due for item in own),
-        "paid": add_up(item.paid for item in own),
-        "fees": add_up(item.fees for item in own),
-        "net": add_up(item.paid - item.fees for item in own),
-        "balance": add_up(item.balance for item in own),
-    }
     money = [
-        Column(_word(f"head_{name}", lang), list(table[name]), "money", pesos(total)) for name, total in sums.items()
+        Column(_word(f"head_{name}", lang), list(table[name]), "money", pesos(total))
+        for name, total in _totals_of(own).items()
     ]
     block = Block(
         [
@@ -120,6 +118,16 @@ def _residents(made: Statement, lang: str | None) -> Page:
         _lines(made, lang),
         notes=[_word("note_balance", lang)],
     )
+
+
+def _totals_of(accounts: Sequence[Account]) -> dict[str, int]:
+    return {
+        "due": add_up(account.due for account in accounts),
+        "paid": add_up(account.paid for account in accounts),
+        "fees": add_up(account.fees for account in accounts),
+        "net": add_up(account.paid - account.fees for account in accounts),
+        "balance": add_up(account.balance for account in accounts),
+    }
 
 
 def _deposits(made: Statement, lang: str | None) -> Page:

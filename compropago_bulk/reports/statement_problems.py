@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..texts import say
 from ..values import is_valid_clabe
 from .amounts import day_of, money_column, shown_day, written
-from .statement import Statement
+
+if TYPE_CHECKING:
+    from .statement import Statement
 
 
 @dataclass(frozen=True, slots=True)

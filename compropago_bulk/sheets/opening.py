@@ -9,6 +9,8 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -189,23 +191,38 @@ def _sniff_ole(data: bytes, label: str) -> str:
     return "binary"
 
 
-def _sniff_zip(data: bytes, label: str) -> str:
+@contextmanager
+def reading(label: str) -> Iterator[None]:
+    """Have whatever a broken file makes a parser raise say that the file is broken.
+
+    Raises:
+        SheetError: `corrupt_file`; `too_large` where there is not enough memory.
+    """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            names = {part.filename for part in parts}
-            _weigh(parts, label)
-            if any(part.flag_bits & 1 for part in parts):
-                raise refuse("encrypted", file=label)
-            if "content.xml" in names:
-                return _sniff_ods(archive, names, label)
-            if any(_has_document_type(archive, part) for part in parts):
-                raise refuse("corrupt_file", file=label)
+        yield
     except SheetError:
         raise
-    except Exception:  # noqa: BLE001 - whatever a broken archive makes zipfile raise
+    except MemoryError:
+        raise refuse("too_large", "too_large_range", file=label, sheet="–") from None
+    except Exception:  # noqa: BLE001 - a broken file makes parsers raise anything
         raise refuse("corrupt_file", file=label) from None
-    lowered = {name.lower() for name in names}
+
+
+def _sniff_zip(data: bytes, label: str) -> str:
+    with reading(label), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+        names = {part.filename for part in parts}
+        _weigh(parts, label)
+        if any(part.flag_bits & 1 for part in parts):
+            raise refuse("encrypted", file=label)
+        if "content.xml" in names:
+            return _sniff_ods(archive, names, label)
+        if any(_has_document_type(archive, part) for part in parts):
+            raise refuse("corrupt_file", file=label)
+    return _kind_by_parts({name.lower() for name in names}, label)
+
+
+def _kind_by_parts(lowered: set[str], label: str) -> str:
     if any(name.endswith("xl/workbook.bin") for name in lowered):
         raise refuse("unsupported_format", file=label, kind="xlsb")
     if any(name.startswith("xl/") for name in lowered) or "[content_types].xml" in lowered:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import SheetError
 from ..model import Note
 from ..texts import sentences
 from .delimited import read_delimited
@@ -17,7 +16,7 @@ from .frame import frame_of, looks_ours
 from .grid import Book, Grid
 from .headers import recognise
 from .layout import Located, locate
-from .opening import Opened, open_source, read_others, refuse
+from .opening import Opened, open_source, read_others, reading, refuse
 from .provenance import ATTRIBUTE, SheetFacts, facts, remember
 from .vocabulary import fold_header
 from .xlsx import read_xlsx
@@ -47,14 +46,8 @@ def read_sheet(source: Any, sheet: Any = None, columns: Mapping[str, Any] | None
         SheetError: `.code` says why, the message what to do next.
     """
     opened = open_source(source)
-    try:
+    with reading(opened.label):
         return _read(opened, sheet, columns)
-    except SheetError:
-        raise
-    except MemoryError:
-        raise refuse("too_large", "too_large_range", file=opened.label, sheet="–") from None
-    except Exception:  # noqa: BLE001 - a broken file makes parsers raise anything
-        raise refuse("corrupt_file", file=opened.label) from None
 
 
 def _read(opened: Opened, sheet: Any, columns: Mapping[str, Any] | None) -> Any:
