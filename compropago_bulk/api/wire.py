@@ -195,14 +195,15 @@ def _within(seconds: float, connect: Callable[[], httpcore.NetworkStream]) -> ht
     def work() -> None:
         try:
             stream = connect()
-        except Exception as problem:  # noqa: BLE001 - raised again below, by the thread that waits
+        except (httpcore.NetworkError, httpcore.TimeoutException, OSError, ValueError, OverflowError) as problem:
             failed.append(problem)
         else:
             with lock:
                 came.append(stream)
                 if late:
                     stream.close()
-        over.set()
+        finally:
+            over.set()
 
     threading.Thread(target=work, name="connecting", daemon=True).start()
     over.wait(seconds)

@@ -22,8 +22,7 @@ from ..rows.checks import keyword_notes
 from ..rows.results import Columns, attach
 from ..sending.events import Careful, Log, Observer, ProgressOnly, ResultsOnly
 from ..sending.rate import RateLimiter, shared_limiter
-from ..sending.runner import Control, RunSpec, RunSummary, run
-from ..sending.signals import ends_politely
+from ..sending.runner import Control, RunSpec, RunSummary, ends_politely, run
 from ..texts import say
 from .enrich import LookUp, complete, fill_clabes, take_over
 from .plan import Account, Options, Plan, apply_limit, blocked, check_options, judge_all, prepare

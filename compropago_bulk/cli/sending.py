@@ -172,8 +172,7 @@ def send(
 ) -> int:
     """Send, write the workbook whatever happened, and give the exit status."""
     from ..bulk.pipeline import operate
-    from ..sending.runner import Control
-    from ..sending.signals import ends_politely
+    from ..sending.runner import Control, ends_politely
 
     path = showing.target(output, source if isinstance(source, Path) else file, what)
     control = Control()

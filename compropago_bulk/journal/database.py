@@ -280,3 +280,5 @@ def spoken(shown: str) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise explain(error, shown) from None
+    except (UnicodeError, OverflowError) as error:  # a value that the driver cannot hand over; it is not quoted
+        raise JournalError(say("runs", "journal_failed", where=shown, reason=type(error).__name__)) from None

@@ -36,9 +36,6 @@ class Going(Protocol):
     def notice(self, fault: Fault) -> None:
         """Take a fault that is about to be decided on."""
 
-    def stop_for(self, problem: Exception) -> None:
-        """End the run for an error of our own."""
-
 
 def try_to_send(batch: Batch, run: Going) -> Tried:
     """Send a batch until it has an answer, or a fault after which there is no further try."""
@@ -58,13 +55,7 @@ def _once(before: Tried, batch: Batch, run: Going) -> Tried:
     """Send once, and decide what follows."""
     spec, requests = run.spec, before.requests + 1
     spec.limiter.launch()
-    try:
-        reply = spec.send(batch)
-    except Exception as problem:  # noqa: BLE001 - `stop_for` says it; it may have been sent, so nobody may forget it
-        run.stop_for(problem)
-        fault = Fault(FaultKind.DOUBTFUL, type(problem).__name__)
-        stop = Decision(DecisionKind.STOP, given_up(fault, spec.operation), reason="internal")
-        return Tried(requests, fault=fault, decision=stop)
+    reply = spec.send(batch)
     if not isinstance(reply, Fault):
         spec.limiter.went_well()
         return Tried(requests, answers=reply)

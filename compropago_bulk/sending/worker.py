@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import Counter
@@ -29,6 +30,8 @@ from .events import Event, Observer, RowDone, Slowed, Stopped
 from .outcomes import answered, faulted, given_back, in_doubt, not_sent, sentence_of, settlement
 from .retry import Tried, try_to_send
 from .run_spec import Control, RunSpec
+
+logger = logging.getLogger("compropago_bulk")
 
 T = TypeVar("T")
 
@@ -233,12 +236,7 @@ class Run(Generic[T]):
         )
 
     def _inspect(self, call: Call, answer: Answer) -> str | None:
-        """Return what is odd about an answer; a mistake of ours in looking at it takes nothing from the row."""
-        try:
-            flag = self.spec.inspect(call, answer)
-        except Exception as problem:  # noqa: BLE001 - `stop_for` says it
-            self.stop_for(problem)
-            return None
+        flag = self.spec.inspect(call, answer)
         if flag in STOPPING_FLAGS:
             self.stop("mode_mismatch")
         return flag
@@ -279,7 +277,7 @@ class Run(Generic[T]):
         for attempt in range(_WRITES):
             try:
                 self.spec.memory.exchange(settlements, ())
-            except Exception as problem:  # noqa: BLE001 - `stop_for` says it; the table says what was not recorded
+            except (JournalError, ValueError, TypeError, LookupError, ArithmeticError) as problem:
                 self.stop_for(problem)
                 if attempt < _WRITES - 1:
                     time.sleep(TICK)
@@ -338,7 +336,8 @@ class Run(Generic[T]):
         for item in self._waiting:
             try:
                 batch = self._make(item)
-            except Exception:  # noqa: BLE001, S112 - a row that no call can carry was not sent either
+            except Exception:
+                logger.exception("a row that no call can carry was not sent either")
                 continue
             self._open |= {call.position: call for call in batch}
             self.end(*[not_sent(call, reason) for call in batch])
