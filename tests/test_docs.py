@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shutil
 import sys
@@ -134,3 +135,16 @@ def test_every_sentence_that_the_wizard_says_exists():
         text = path.read_text(encoding="utf-8")
         spoken |= set(re.findall(r'(?:say\(\s*"wizard", |told\(|heading\(|work\()"(\w+)"', text))
     assert spoken and spoken <= set(sentences("wizard"))
+
+
+def reference():
+    spec = importlib.util.spec_from_file_location("make_reference", TOP / "docs" / "make_reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_has_every_public_name_and_is_what_the_docstrings_say():
+    text = (TOP / "docs/reference.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^### (\w+)$", text, re.M)) == sorted(cp.__all__)
+    assert text == reference().page(), "write it anew: python docs/make_reference.py"
