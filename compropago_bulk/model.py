@@ -151,7 +151,9 @@ class Call:
     key: str
     path: str
     body: str | None
-    """The JSON that goes out, as text; None for a GET."""
+    """The JSON that goes out, as text, for the journal and the wire; None for a GET. Nobody reads it back."""
+    values: Mapping[str, Value] = dataclasses.field(default_factory=dict)
+    """What it was made from: canonical field to cleaned value."""
     fingerprint: str = ""
     """A hash of what makes the row's data: two calls of one key with two fingerprints are a conflict."""
     alias: str | None = None

@@ -115,9 +115,14 @@ def ours(table: pd.DataFrame, base_url: str, journal: str | None = None, **setti
 
 def ours_slow_disk(table: pd.DataFrame, base_url: str) -> int:
     """Send with `create_orders` where each commit costs 5 ms more, as on a laptop's disk."""
-    from compropago_bulk.journal import faultpoints
+    from compropago_bulk.journal.database import Database
 
-    faultpoints.arm(lambda name: time.sleep(0.005) if name == "commit.before" else None)
+    write_once = Database._write_once
+
+    def slowly(self: Any, work: Any, lasting: bool) -> Any:
+        return write_once(self, lambda connection: (work(connection), time.sleep(0.005))[0], lasting)
+
+    Database._write_once = slowly  # type: ignore[method-assign]
     return ours(table, base_url)
 
 

@@ -155,6 +155,7 @@ def call(spec: Operation, row: Row) -> Call:
         key=row.key,
         path=_path(spec, row.values),
         body=body,
+        values=row.values,
         fingerprint=fingerprint(spec, row.values),
         alias=fold_key(row.values, spec.alias) if spec.alias else None,
         group=_group(spec, row.values),
@@ -186,4 +187,21 @@ def joined_body(spec: Operation, batch: Sequence[Call]) -> str | None:
     """Return the request body of a batch: its call's own, or those of several calls joined into one."""
     if spec.batch_body is None or len(batch) == 1:
         return batch[0].body
-    return json.dumps(spec.batch_body([json.loads(item.body or "{}") for item in batch]), ensure_ascii=False)
+    assert spec.body is not None  # noqa: S101 - only what creates takes several rows at once
+    return _WRITE(spec.batch_body([spec.body(call.values) for call in batch]))
+
+
+def values_of(body: str | None) -> dict[str, Json]:
+    """Read back what the journal kept of a call: canonical field to what was sent, for each of the calls above."""
+    sent = json.loads(body) if body else {}
+    product = sent.get("product") or {}
+    customer = (sent.get("customers") or [sent.get("customer") or {}])[0]
+    found = {
+        "reference": sent.get("reference", sent.get("accountId")),
+        "product_id": product.get("id"),
+        "product_name": product.get("name"),
+        "price": product.get("price"),
+        "customer_id": customer.get("id"),
+        **{name: customer.get(name) for name in ("name", "email", "phone")},
+    }
+    return {field: value for field, value in found.items() if value is not None}

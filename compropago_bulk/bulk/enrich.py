@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -206,9 +205,7 @@ def _look_up(found: Found, account: Account, calls: Sequence[Call], limiter: Rat
 
 
 def _identity(call: Call) -> tuple[str, str]:
-    body = json.loads(call.body or "{}")
-    customer = body["customers"][0] if "customers" in body else body["customer"]
-    return fold(str(body.get("reference", body.get("accountId")))), fold(str(customer["name"]))
+    return fold(str(call.values["reference"])), fold(str(call.values["name"]))
 
 
 def _account_ids(records: Iterable[Mapping[str, Json]]) -> Mapping[str, str]:

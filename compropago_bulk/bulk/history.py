@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..api.connection import Connection
+from ..api.operations import values_of
 from ..api.settings import journal_setting
 from ..journal import Journal, Scope, open_journal
 from ..journal.states import Unsettled
@@ -161,22 +161,18 @@ def unsettled(connection: Connection | None = None, *, journal: str | Path | Non
     return frame_of(records, _UNSETTLED)
 
 
+_SENT = ("name", "email", "phone", "customer_id", "reference", "product_id", "product_name", "price")
+
+
 def _unsettled_record(one: Unsettled) -> dict[str, Any]:
-    body = json.loads(one.body) if one.body else {}
-    customer = (body.get("customers") or [body.get("customer") or {}])[0]
-    product = body.get("product") or {}
+    sent = values_of(one.body)
     return {
         "operation": one.operation,
         "key": one.key,
         "sent_at": one.claimed_at,
         "error_code": one.error_code,
         "error": one.error,
-        **{name: customer.get(name) for name in ("name", "email", "phone")},
-        "customer_id": customer.get("id"),
-        "reference": body.get("reference", body.get("accountId")),
-        "product_id": product.get("id"),
-        "product_name": product.get("name"),
-        "price": product.get("price"),
+        **{field: sent.get(field) for field in _SENT},
         "attempts": one.attempts,
         "sent_again_by_itself": one.repeatable,
         "rehearsal": one.rehearsal,

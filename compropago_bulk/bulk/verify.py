@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from os import PathLike
@@ -11,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ..api.connection import Connection
+from ..api.operations import values_of
 from ..journal import open_journal
 from ..journal.states import KnownOrder
 from ..model import Progress
@@ -105,14 +105,10 @@ def _shared(text: str | None) -> str | None:
 
 def order_record(order: KnownOrder) -> dict[str, Any]:
     """Return what was sent for an order, as a line of a table."""
-    body = json.loads(order.body) if order.body else {}
-    product, customer = body.get("product") or {}, body.get("customer") or {}
+    sent = values_of(order.body)
     return {
         "order_id": order.order_id,
-        "product_id": _shared(product.get("id")),
-        "product_name": _shared(product.get("name")),
-        "customer_id": customer.get("id"),
-        "name": customer.get("name"),
-        "email": customer.get("email"),
-        "price": product.get("price"),
+        "product_id": _shared(sent.get("product_id")),
+        "product_name": _shared(sent.get("product_name")),
+        **{field: sent.get(field) for field in ("customer_id", "name", "email", "price")},
     }

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, bindparam, update
 from ..errors import JournalError
 from ..model import Call, Entry, Observation, Settlement
 from ..texts import say
-from . import faultpoints
 from .database import Database
 from .leases import LEASE, RENEW, RunLocks
 from .orders import observe
@@ -226,4 +225,3 @@ def _observe_all(connection: Connection, works: Sequence[Work], now: int, *, aga
         looks = [item for work in works if work.seat is seat for item in work.observed]
         if looks:
             observe(connection, seat.space.scope, seat.id, looks, now, again=again)
-            faultpoints.reach("observe.after")

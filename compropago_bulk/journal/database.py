@@ -17,7 +17,6 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from ..errors import JournalError
 from ..texts import say
-from . import faultpoints
 from .places import Place
 
 T = TypeVar("T")
@@ -103,15 +102,10 @@ class Database:
     def _write_once(self, work: Callable[[Connection], T], lasting: bool) -> T:
         with self.engine().connect().execution_options(journal_writes=True) as connection:
             self._was_there = True
-            faultpoints.reach("begin.before")
             with connection.begin():
-                faultpoints.reach("begin.after")
                 if self.is_server and not lasting:
                     connection.execute(text("SET LOCAL synchronous_commit = off"))
-                done = work(connection)
-                faultpoints.reach("commit.before")
-            faultpoints.reach("commit.after")
-            return done
+                return work(connection)
 
     def engine(self) -> Engine:
         """Return this process's engine; a forked child gets its own."""

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Row, insert, select, update
 
 from ..model import Answer, Call, Entry, Settlement, State
-from . import faultpoints
 from .queries import Looker, Space, Standing, chunks, flatten, unflatten, version_of
 from .schema import ANSWER_FIELDS, marks, sends
 from .states import after_late, may_claim
@@ -32,7 +31,6 @@ def claim(
     Keys go in sorted order, so that two processes never wait for each other in a circle. With `again`, what this very
     commit had claimed before its server went away is won.
     """
-    faultpoints.reach("claim.before")
     first = {call.key: call for call in reversed(calls)}
     known = looker.standings(space, first)
     wanted = {
@@ -43,7 +41,6 @@ def claim(
     won = _insert_rows(connection, space, run, list(wanted.values()))
     if again:
         won |= {key for key, stands in known.items() if _is_own_claim(stands.entry, looker.name_of(run), now)}
-    faultpoints.reach("claim.after")
     return _answers(looker, space, calls, first, known, wanted.keys() - won, won)
 
 
@@ -172,7 +169,6 @@ def settle(
     Returns:
         The keys that this run never claimed.
     """
-    faultpoints.reach("settle.before")
     rows = [_values(space, run[0], settlement, now) for settlement in settlements]
     missed: set[str] = set()
     if settle_rows(connection, rows) != len(rows):
@@ -181,7 +177,6 @@ def settle(
             for settlement in settlements
             if not _settle_late(connection, space, run, settlement, now)
         }
-    faultpoints.reach("settle.after")
     return missed
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..api.connection import Connection
+from ..api.operations import values_of
 from ..bulk.check_report import FEE_FIXED, FEE_SHARE
 from ..bulk.pipeline import account_of, connected, operate
 from ..bulk.plan import Account, Options
@@ -187,17 +187,13 @@ def facts_of(
 
 def sent_of(known: KnownOrder) -> Sent:
     """Read what an order was created as; one that a person vouched for has no fee on record."""
-    body = json.loads(known.body) if known.body else {}
-    product, customer = body.get("product") or {}, body.get("customer") or {}
-    price = product.get("price")
+    sent = values_of(known.body)
+    price = sent.get("price")
+    texts = {field: sent.get(field) for field in ("name", "email", "customer_id", "product_id", "product_name")}
     return Sent(
         price=to_centavos(Decimal(str(price))) if price is not None else None,
         fee=to_centavos(known.answer.fee),
-        name=customer.get("name"),
-        email=customer.get("email"),
-        customer_id=customer.get("id"),
-        product_id=product.get("id"),
-        product_name=product.get("name"),
+        **texts,
     )
 
 

@@ -29,8 +29,8 @@ ACCOUNT = {"name": "Alamedas", "reference": "153", "customer": {"name": "Ana", "
            "payment": {"instructions": []}, "status": "ACTIVE", "testMode": True, "createdAt": 1561416434}  # fmt: skip
 
 
-def call(spec, body=None):
-    return Call(position=0, operation=spec.name, key="k", path=spec.path, body=body)
+def call(spec, body=None, **values):
+    return Call(position=0, operation=spec.name, key="k", path=spec.path, body=body, values=values)
 
 
 def read(spec, body, status=200, headers=None):
@@ -198,8 +198,9 @@ def test_retry_after_is_seconds_or_a_date_and_absurd_values_are_clamped(value, s
 
 def test_the_later_editions_answer_about_many_is_taken_apart_by_customer():
     def grouped(number):
-        customer = {"id": f"10{number}", "name": "Ana", "email": f"ana{number}@example.com"}
-        return call(CREATE_ACCOUNT_GROUPED, json.dumps({"customers": [customer]}))
+        return call(
+            CREATE_ACCOUNT_GROUPED, "{}", customer_id=f"10{number}", name="Ana", email=f"ana{number}@example.com"
+        )
 
     customers = [
         {"id": "102", "name": "Ana", "email": "ana2@example.com", "clabe": "646180146400231992"},
@@ -304,8 +305,7 @@ def test_a_refusals_words_can_be_written_down_too():
 
 
 def test_an_odd_answer_is_said_unless_there_is_worse():
-    call_of = Call(0, "orders", "k", "/v2/orders", json.dumps({"customer": {"email": "ana@example.com"},
-                                                             "product": {"price": 150}}))  # fmt: skip
+    call_of = call(CREATE_ORDER, "{}", email="ana@example.com", price=Decimal(150))
     assert inspect(call_of, odd(shortId=[1]), mode="live") == "odd_answer"
     assert inspect(call_of, odd(shortId=[1]), mode="test") == "mode_mismatch"
     assert inspect(call_of, odd(customer={"email": "eva@example.com"}, shortId=[1]), mode="live") == "echo_mismatch"

@@ -12,8 +12,9 @@ import threading
 import pytest
 from compropago_bulk.errors import JournalError
 from compropago_bulk.journal import open_journal
-from compropago_bulk.journal.faultpoints import NAMES
 from compropago_bulk.model import Answer, Call, Settlement, State
+
+from support.faultpoints import NAMES, VARIABLE
 
 
 def call(key, fingerprint="f"):
@@ -134,8 +135,10 @@ def test_a_new_journal_that_somebody_else_is_opening_is_waited_for(tmp_path):
 
 PROGRAM = """
 import sys
+from support.faultpoints import arm_from_environment
 from compropago_bulk.model import *
 from compropago_bulk.journal import open_journal
+arm_from_environment()
 with open_journal(sys.argv[1]) as journal:
     scope = journal.scope("https://api.example.com", "test", "hash")
     with journal.start_run(scope, "orders", total=9, repeatable=False) as run:
@@ -158,8 +161,9 @@ def test_a_kill_at_any_statement_doubles_nothing_and_loses_nothing(journal_place
     for death in (f"{point}:{passage}", ""):
         done = subprocess.run(
             [sys.executable, "-c", PROGRAM, str(journal_place)], capture_output=True, text=True, check=False,
-            env={**os.environ, "COMPROPAGO_FAULTPOINT": death},
+            env={**os.environ, VARIABLE: death, "PYTHONPATH": os.pathsep.join(sys.path)},
         )  # fmt: skip
+        assert (done.returncode == -9) is bool(death), done.stderr
         sent += [line.split()[1] for line in done.stdout.splitlines() if line.startswith("sent")]
         told += [line.split()[1] for line in done.stdout.splitlines() if line.startswith("told")]
     assert done.returncode == 0, done.stderr
