@@ -46,6 +46,7 @@ def read_reply(
         return body
     data = body.values.get("data", body.values)
     request_id = _text(body.values.get("map"))
+    body = body._replace(odd=body.odd or _is_odd("request_id", body.values.get("map"), request_id))
     if spec is READ_LIST and isinstance(data, list):
         return (Answer(records=tuple(item for item in data if isinstance(item, Mapping)), odd=body.odd),)
     if spec is READ_LIST or not isinstance(data, Mapping) or not _is_about(spec, data):

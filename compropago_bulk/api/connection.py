@@ -133,7 +133,10 @@ class Connection:
         """
         if self.over is not None:
             raise ConfigurationError(self.over)
-        check_surroundings(self.base_url)
+        try:
+            check_surroundings(self.base_url)
+        except NotReadyError as problem:
+            raise ConfigurationError(str(problem)) from None
 
     def _exchange(self, method: str, path: str, body: str | None) -> Response | Fault:
         """Put one request on the wire; a fault says whether anything of it was really sent."""

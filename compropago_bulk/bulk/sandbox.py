@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..api.connection import Connection
+from ..errors import ConfigurationError
 from ..sandbox_api import SandboxServer
 from ..texts import say
 
@@ -27,6 +28,7 @@ class Sandbox:
 
     def __init__(self, server: SandboxServer, *, rate: float, concurrency: int, contract: str, timeout: float) -> None:
         self.server = server
+        self._over = False
         self._connections: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._folder = tempfile.TemporaryDirectory(prefix="compropago-sandbox-", ignore_cleanup_errors=True)
         self._settings: dict[str, Any] = {
@@ -40,6 +42,7 @@ class Sandbox:
     def start(self) -> Self:
         """Start it without a `with` block, as in a notebook of several cells; `close` ends it."""
         self.server.start()
+        self._over = False
         self.base_url = self.server.base_url
         self.connection = self.connect("test")
         self.live_connection = self.connect("live")
@@ -47,6 +50,7 @@ class Sandbox:
 
     def close(self) -> None:
         """End it, and its journal with it."""
+        self._over = True
         for connection in self._connections:
             connection.close()
             connection.over = say("setup", "sandbox_closed")
@@ -64,6 +68,8 @@ class Sandbox:
 
     def connect(self, mode: str = "test", **settings: Any) -> Connection:
         """Make another connection to it; settings as in `Connection`."""
+        if self._over:
+            raise ConfigurationError(say("setup", "sandbox_closed"))
         keys: dict[str, Any] = {"secret_key": f"sk_{mode}_sandbox", "public_key": f"pk_{mode}_sandbox"}
         made = Connection(**keys, base_url=self.base_url, **(self._settings | settings))
         made.clock = lambda: self.server.now.timestamp()

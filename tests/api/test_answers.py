@@ -292,9 +292,10 @@ def test_nothing_is_called_odd_that_a_table_can_hold(changes):
         b'{"data": {"id": "ch_1", "id": "ch_2"}}',
         b'{"data": {"id": "ch_1", "payment": {"clabe": "1", "clabe": "2"}}}',
         b'{"map": "a", "map": "b", "data": {"id": "ch_1"}}',
+        b'{"map": ["a"], "data": {"id": "ch_1"}}',
     ],
 )
-def test_a_name_that_stands_twice_is_odd(content):
+def test_a_name_that_stands_twice_or_a_request_id_that_is_none_is_odd(content):
     assert read(CREATE_ORDER, content)[0].odd
 
 

@@ -138,8 +138,9 @@ def test_certificates_that_cannot_be_used_are_named_before_anything_is_claimed(v
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     (tmp_path / "certificates").mkdir()
     monkeypatch.setenv(variable, str(named(tmp_path / "certificates")))
-    with pytest.raises(ConfigurationError, match=variable):
+    with pytest.raises(ConfigurationError, match=variable) as caught:
         orders(base_url="https://127.0.0.1:9", journal=tmp_path / "j.sqlite")
+    assert type(caught.value) is ConfigurationError
     assert cp.unsettled().empty and cp.runs().empty
 
 

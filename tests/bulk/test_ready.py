@@ -52,4 +52,6 @@ def test_a_sandbox_that_was_closed_says_so_at_once_whatever_is_asked(residents):
         ):
             with pytest.raises(ConfigurationError, match="closed"):
                 ask(connection)
+    with pytest.raises(ConfigurationError, match="closed"):
+        place.connect()
     assert time.monotonic() - began < 5
