@@ -44,16 +44,24 @@ def read_reply(
     body = read_body(spec.method, status, headers, content)
     if isinstance(body, Fault):
         return body
-    data = body.values.get("data", body.values)
     request_id = _text(body.values.get("map"))
-    body = body._replace(odd=body.odd or _is_odd("request_id", body.values.get("map"), request_id))
-    if spec is READ_LIST and isinstance(data, list):
-        return (Answer(records=tuple(item for item in data if isinstance(item, Mapping)), odd=body.odd),)
-    if spec is READ_LIST or not isinstance(data, Mapping) or not _is_about(spec, data):
-        return Fault(FaultKind.DOUBTFUL, "unreadable_answer", status, request_id=request_id)
-    if isinstance(data.get("customers"), Sequence) and spec.batch_body:
-        return tuple(_of_group(call, data, request_id, odd=body.odd) for call in calls)
-    return (read_answer(data, request_id, odd=body.odd),) * len(calls)
+    odd = body.odd or _is_odd("request_id", body.values.get("map"), request_id)
+    answers = _answers(spec, calls, body.values.get("data", body.values), request_id, odd)
+    return answers or Fault(FaultKind.DOUBTFUL, "unreadable_answer", status, request_id=request_id)
+
+
+def _answers(
+    spec: Operation, calls: Sequence[Call], data: Json, request_id: str | None, odd: bool
+) -> tuple[Answer, ...] | None:
+    """Return an answer for each call; None where `data` cannot be the answer to them."""
+    if spec is READ_LIST:
+        records = [item for item in data if isinstance(item, Mapping)] if isinstance(data, list) else None
+        return None if records is None else (Answer(records=tuple(records), odd=odd),)
+    if not isinstance(data, Mapping) or not _is_about(spec, data):
+        return None
+    if spec.batch_body and isinstance(data.get("customers"), Sequence):
+        return tuple(_of_group(call, data, request_id, odd=odd) for call in calls)
+    return (read_answer(data, request_id, odd=odd),) * len(calls)
 
 
 class Body(NamedTuple):
