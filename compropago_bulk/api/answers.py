@@ -74,37 +74,37 @@ class Body(NamedTuple):
 def read_body(method: str, status: int, headers: Mapping[str, str], content: bytes) -> Body | Fault:
     """Return the JSON object of a good answer, or the fault that the answer is."""
     body, odd = _parsed(content)
-    told = body if isinstance(body, Mapping) else {}
-    code = _whole(told.get("code"))
+    values = body if isinstance(body, Mapping) else {}
+    code = _whole(values.get("code"))
     if 200 <= status < 300 and code is not None and code >= 300:
-        return _fault(method, code, headers, told, in_body=True)
+        return _fault(method, code, headers, values, in_body=True)
     if not 200 <= status < 300:
-        return _fault(method, status, headers, told)
-    if not isinstance(body, Mapping) or told.get("type") == "error" or told.get("object") == "error":
-        return Fault(FaultKind.DOUBTFUL, "unreadable_answer", status, _message(told), _text(told.get("map")))
+        return _fault(method, status, headers, values)
+    if not isinstance(body, Mapping) or values.get("type") == "error" or values.get("object") == "error":
+        return Fault(FaultKind.DOUBTFUL, "unreadable_answer", status, _message(values), _text(values.get("map")))
     return Body(body, odd)
 
 
 def _fault(
-    method: str, status: int, headers: Mapping[str, str], told: Mapping[str, Json], *, in_body: bool = False
+    method: str, status: int, headers: Mapping[str, str], values: Mapping[str, Json], *, in_body: bool = False
 ) -> Fault:
     return Fault(
-        kind=_kind(method, status, told, in_body=in_body),
+        kind=_kind(method, status, values, in_body=in_body),
         code=f"http_{status}",
         status=status,
-        message=_message(told),
-        request_id=_text(told.get("map")),
+        message=_message(values),
+        request_id=_text(values.get("map")),
         retry_after=read_retry_after(headers.get("retry-after")),
     )
 
 
-def _kind(method: str, status: int, told: Mapping[str, Json], *, in_body: bool) -> FaultKind:
-    """Say what is certain after an error's status; an error `code` inside HTTP 200 counts as that status."""
+def _kind(method: str, status: int, values: Mapping[str, Json], *, in_body: bool) -> FaultKind:
+    """Return what is certain after an error's status; an error `code` inside HTTP 200 counts as that status."""
     if status in (401, 403):
         return FaultKind.WRONG_KEY
     if status == 429:
         return FaultKind.SLOW_DOWN
-    if status == 503 and not in_body and _is_own_error(told):
+    if status == 503 and not in_body and _is_own_error(values):
         return FaultKind.UNAVAILABLE
     if status == 404 and method == "GET":
         return FaultKind.NOT_FOUND
@@ -115,9 +115,9 @@ def _kind(method: str, status: int, told: Mapping[str, Json], *, in_body: bool) 
     return FaultKind.DOUBTFUL
 
 
-def _is_own_error(told: Mapping[str, Json]) -> bool:
-    """Tell the API's error from a gateway's: `{"message": "Service Unavailable"}` is what gateways write too."""
-    return _whole(told.get("code")) == 503 or "error" in (told.get("type"), told.get("object"))
+def _is_own_error(values: Mapping[str, Json]) -> bool:
+    """Whether it is the API's own error: gateways write `{"message": "Service Unavailable"}` too."""
+    return _whole(values.get("code")) == 503 or "error" in (values.get("type"), values.get("object"))
 
 
 def _is_about(spec: Operation, data: Mapping[str, Json]) -> bool:
@@ -168,8 +168,8 @@ def _of_group(call: Call, data: Mapping[str, Json], request_id: str | None, *, o
     for wanted in ("id", "email"):
         found = [item for item in named if fold(str(item.get(wanted, ""))) == fold(str(sent[wanted]))]
         if len(found) == 1:
-            one = {**data, "payment": {"clabe": found[0].get("clabe"), **_part(found[0], "payment")}}
-            return read_answer({**one, "customer": found[0]}, request_id, odd=odd)
+            merged = {**data, "payment": {"clabe": found[0].get("clabe"), **_part(found[0], "payment")}}
+            return read_answer({**merged, "customer": found[0]}, request_id, odd=odd)
     return read_answer({**data, "customer": {"name": "?", "email": "?"}}, request_id, odd=odd)
 
 
@@ -277,9 +277,9 @@ def _flag(value: Json) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _message(told: Mapping[str, Json]) -> str:
-    """Take the API's own words from either error shape, on one line and cut short."""
-    words = told.get("message") or _part(told, "error").get("message") or _part(told, "data").get("message")
+def _message(values: Mapping[str, Json]) -> str:
+    """Return the API's own words from either error shape, on one line and cut short."""
+    words = values.get("message") or _part(values, "error").get("message") or _part(values, "data").get("message")
     return " ".join(str(words).split())[:LONGEST_MESSAGE] if isinstance(words, str) else ""
 
 

@@ -29,10 +29,10 @@ def faulted(call: Call, tried: Tried) -> Result:
     outcome = tried.decision.outcome or Outcome.FAILED
     code = tried.decision.reason if outcome is Outcome.NOT_SENT and tried.decision.reason else tried.fault.code
     code = "interrupted" if code == "stopping" else code
-    return Result(call.position, outcome, code, _told(outcome, tried, code), attempts=tried.requests)
+    return Result(call.position, outcome, code, _sentence(outcome, tried, code), attempts=tried.requests)
 
 
-def _told(outcome: Outcome, tried: Tried, code: str) -> str:
+def _sentence(outcome: Outcome, tried: Tried, code: str) -> str:
     if outcome is Outcome.NOT_SENT or tried.fault is None:
         return sentence_of(code)
     words = {"code": code, "message": tried.fault.message or code, "tries": tried.requests}
@@ -57,7 +57,7 @@ def in_doubt(call: Call, spec: Operation, problem: Exception) -> Result:
 
 
 def given_back(call: Call) -> Settlement:
-    """Return back a claim that was never put on the wire."""
+    """Return a settlement that gives back a claim that was never put on the wire."""
     return Settlement(call, State.FAILED, error_code="not_sent")
 
 

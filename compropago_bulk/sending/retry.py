@@ -68,7 +68,7 @@ def _once(before: Tried, batch: Batch, run: Going) -> Tried:
 
 
 def _ended(tried: Tried, operation: Operation) -> Tried:
-    """Say what a batch is whose run stopped between two of its tries."""
+    """Return what a batch is whose run stopped between two of its tries."""
     assert tried.fault is not None  # noqa: S101 - there is no further try without one
     outcome = given_up(tried.fault, operation)
     outcome = Outcome.NOT_SENT if outcome is Outcome.FAILED else outcome
@@ -120,7 +120,7 @@ def decide(fault: Fault, spec: Operation, tries: int, *, chance: float = 0.5, ou
 
 
 def given_up(fault: Fault, spec: Operation) -> Outcome:
-    """Say what a row is that is not tried again: nothing can exist after a read or a certain fault, else it may."""
+    """Return what a row is that is not tried again: nothing can exist after a read or a certain fault, else it may."""
     certain = fault.kind in _CERTAIN or not spec.creates
     return Outcome.FAILED if certain else Outcome.UNKNOWN
 

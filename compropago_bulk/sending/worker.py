@@ -114,7 +114,7 @@ class Run(Generic[T]):
         self.stop("journal" if isinstance(problem, JournalError) else "internal", problem=problem)
 
     def work(self) -> None:
-        """Take parcels until there are none, or the run stops."""
+        """Take batches until there are none, or the run stops."""
         pending = Pending()
         while True:
             try:
@@ -138,10 +138,10 @@ class Run(Generic[T]):
     def _take(self) -> Batch | None:
         """Take the next batch; from here on its rows are open until their ends are reported."""
         with self._lock:
-            one = next(self._waiting, None)
-        if one is None:
+            item = next(self._waiting, None)
+        if item is None:
             return None
-        batch = self._make(one)
+        batch = self._make(item)
         for call in batch:
             self._open[call.position] = call
         return batch
@@ -323,10 +323,10 @@ class Run(Generic[T]):
     def end(self, *results: Result) -> None:
         """Report the ends of rows, each once."""
         with self._lock:
-            told = [item for item in results if self._open.pop(item.position, None) is not None]
-            self.counts.update(text.outcome for text in told)
-            self.done += len(told)
-        for result in told:
+            ended = [item for item in results if self._open.pop(item.position, None) is not None]
+            self.counts.update(result.outcome for result in ended)
+            self.done += len(ended)
+        for result in ended:
             self.tell(RowDone(result))
 
     def close(self) -> None:
@@ -358,6 +358,6 @@ def _order_of(call: Call) -> str:
 
 
 def _unrecorded(result: Result) -> Result:
-    """Say of a row whose end the journal could not take what the next run will find: nobody can vouch for it."""
+    """Return what the next run will find of a row whose end the journal could not take: nobody can vouch for it."""
     outcome = Outcome.UNKNOWN if result.outcome is Outcome.CREATED else result.outcome
     return Result(result.position, outcome, "journal", sentence_of("unrecorded"), result.answer, result.attempts)
