@@ -5,18 +5,18 @@ from __future__ import annotations
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError
-from ..model import Batch, Fault, FaultKind, Json, Reply
+from ..model import Batch, Fault, FaultKind, Reply
 from ..texts import say
 from . import answers
 from .operations import EDITIONS, joined_body, operation
 from .settings import Secret, read_settings, warn_of_written_keys
-from .wire import Line, NotReadyError, Response, check_surroundings, is_loopback, with_query
+from .wire import Line, NotReadyError, Response, check_surroundings, is_loopback
 
 DEFAULT_BASE_URL = "https://api.compropago.com"
 
@@ -116,14 +116,6 @@ class Connection:
         if isinstance(taken, Fault):
             return taken
         return answers.read_reply(spec, batch, taken.status, taken.headers, taken.content)
-
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> Json | Fault:
-        """Read one of the later edition's lists: the `data` of its answer, or the fault."""
-        taken = self._exchange("GET", with_query(path, params) if params else path, None)
-        if isinstance(taken, Fault):
-            return taken
-        body = answers.read_body("GET", taken.status, taken.headers, taken.content)
-        return body if isinstance(body, Fault) else body.values.get("data")
 
     def make_ready(self) -> None:
         """Make sure that requests can leave at all: certificates, the proxy, and who is to answer.

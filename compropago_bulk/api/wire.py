@@ -237,11 +237,6 @@ def _name(problem: Exception) -> str:
     return next((name for kind, name in _FAULTS if isinstance(problem, kind)), "transport_error")
 
 
-def with_query(path: str, params: Mapping[str, str]) -> str:
-    """Return a path with a query, escaped."""
-    return str(httpx.URL(path, params=params))
-
-
 def is_loopback(address: str) -> bool:
     """Whether an address stays on this machine."""
     host = urlsplit(address).hostname or ""

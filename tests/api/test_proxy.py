@@ -7,7 +7,10 @@ import threading
 
 import pytest
 from compropago_bulk.api.connection import Connection
+from compropago_bulk.api.operations import list_call
 from compropago_bulk.model import Fault, FaultKind
+
+ACCOUNTS = (list_call("/v2/accounts"),)
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def proxy():
 
 def reach(base_url: str):
     with Connection("sk_test_invented", "pk_test_invented", base_url=base_url, timeout=5) as connection:
-        return connection.get("/v2/accounts")
+        return connection.send(ACCOUNTS)
 
 
 def test_the_api_is_reached_through_the_proxy_and_the_proxy_never_sees_a_key(proxy, monkeypatch):

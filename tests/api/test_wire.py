@@ -10,10 +10,12 @@ import compropago_bulk as cp
 import pandas as pd
 import pytest
 from compropago_bulk.api.connection import Connection
+from compropago_bulk.api.operations import list_call
 from compropago_bulk.api.wire import Deadline, Line
 from compropago_bulk.errors import ConfigurationError
-from compropago_bulk.model import Fault, FaultKind
+from compropago_bulk.model import Answer, Fault, FaultKind
 
+ACCOUNTS = (list_call("/v2/accounts"),)
 GOOD = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{"data": []}'
 
 
@@ -77,20 +79,20 @@ def in_chunks(near):
 def test_no_exchange_lasts_longer_than_its_timeout_however_the_server_drips(serve, answer):
     with Connection("sk_test_x", "pk_test_x", base_url=serve(answer), timeout=0.6) as connection:
         began = time.monotonic()
-        assert connection.get("/v2/accounts") == Fault(FaultKind.DOUBTFUL, "read_timeout")
+        assert connection.send(ACCOUNTS) == Fault(FaultKind.DOUBTFUL, "read_timeout")
         assert time.monotonic() - began < 1.6
 
 
 def test_a_slow_answer_that_ends_in_time_is_an_answer(serve):
     with Connection("sk_test_x", "pk_test_x", base_url=serve(drip(GOOD, 0.005)), timeout=5) as connection:
-        assert connection.get("/v2/accounts") == []
+        assert connection.send(ACCOUNTS) == (Answer(),)
 
 
 def test_a_name_whose_look_up_hangs_ends_with_the_exchange_and_sends_nothing(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(5) or [])
     with Connection("sk_test_x", "pk_test_x", base_url="https://nobody.invalid", timeout=0.5) as connection:
         began = time.monotonic()
-        assert connection.get("/v2/accounts") == Fault(FaultKind.NOT_SENT, "connect_timeout")
+        assert connection.send(ACCOUNTS) == Fault(FaultKind.NOT_SENT, "connect_timeout")
         assert time.monotonic() - began < 1.5
 
 
@@ -161,14 +163,14 @@ def test_a_company_proxy_without_a_scheme_is_taken_for_http(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "127.0.0.1:9")
     with Connection("sk_test_x", "pk_test_x", base_url="https://api.example.com", timeout=2) as connection:
         connection.make_ready()
-        assert connection.get("/v2/accounts") == Fault(FaultKind.NOT_SENT, "connect_failed")
+        assert connection.send(ACCOUNTS) == Fault(FaultKind.NOT_SENT, "connect_failed")
 
 
 def test_what_the_certificates_are_for_is_not_asked_of_a_plain_loopback_address(serve, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
     with Connection("sk_test_x", "pk_test_x", base_url=serve(drip(GOOD, 0))) as connection:
         connection.make_ready()
-        assert connection.get("/v2/accounts") == []
+        assert connection.send(ACCOUNTS) == (Answer(),)
 
 
 def test_the_systems_certificates_are_trusted_and_a_stranger_is_not(monkeypatch):
