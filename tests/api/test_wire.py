@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 
@@ -188,3 +191,70 @@ def test_nothing_that_never_left_is_unknown_whatever_the_wire_raises(monkeypatch
     monkeypatch.setattr("compropago_bulk.sending.retry.MOST_TRIES", 1)
     table = orders(base_url="http://127.0.0.1:9", journal=tmp_path / "j.sqlite", timeout=0.5)
     assert table["outcome"].tolist() == ["failed"]
+
+
+@pytest.fixture
+def secure(tmp_path):
+    """Give the address of an https server on loopback, and the file of the certificate that nobody else trusts."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("needs the program openssl")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    words = [
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
+    more = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([openssl, *words, *more], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def accept():
+        while True:
+            try:
+                near, _ = listening.accept()
+            except OSError:
+                return
+            try:
+                with context.wrap_socket(near, server_side=True) as safe:
+                    safe.recv(65536)
+                    safe.sendall(GOOD)
+            except OSError:
+                near.close()
+
+    threading.Thread(target=accept, daemon=True).start()
+    yield f"https://127.0.0.1:{listening.getsockname()[1]}", certificate
+    listening.close()
+
+
+def test_a_companys_own_certificate_is_trusted_where_it_is_named_and_a_stranger_never(secure, monkeypatch):
+    address, certificate = secure
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with Connection("sk_test_x", "pk_test_x", base_url=address, timeout=5) as connection:
+        connection.make_ready()
+        assert connection.send(ACCOUNTS) == (Answer(),)
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with Connection("sk_test_x", "pk_test_x", base_url=address, timeout=5) as connection:
+        connection.make_ready()
+        assert connection.send(ACCOUNTS) == Fault(FaultKind.NOT_SENT, "connect_failed")
+
+
+def test_a_server_that_says_nothing_while_a_secure_connection_is_made_ends_with_the_exchange(serve, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    address = serve(drip(b"\x16\x03\x03\x00\xff" + b"\x02" * 900)).replace("http://", "https://")
+    with Connection("sk_test_x", "pk_test_x", base_url=address, timeout=0.6) as connection:
+        began = time.monotonic()
+        fault = connection.send(ACCOUNTS)
+        assert fault.kind is FaultKind.NOT_SENT
+        assert time.monotonic() - began < 1.6
