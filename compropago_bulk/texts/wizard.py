@@ -218,8 +218,8 @@ SENTENCES: dict[str, S] = {
         "Test mode: no account, e-mail or peso is real.", "Modo de prueba: ninguna cuenta, correo ni peso es real."
     ),
     "live_words": S(
-        "LIVE: {requests} requests to {host}, which write {emails} e-mails and {sms} SMS to real people. This cannot be undone.",
-        "MODO ACTIVO: {requests} solicitudes a {host}, que mandan {emails} correos y {sms} SMS a personas reales. "
+        "LIVE: {requests} requests, which write {emails} e-mails and {sms} SMS to real people, go to {host}. It cannot be undone.",
+        "MODO ACTIVO: {requests} solicitudes, que mandan {emails} correos y {sms} SMS a personas reales, van a {host}. "
         "No se puede deshacer.",
     ),
     "type_number": S(

@@ -171,6 +171,7 @@ def test_live_mode_sends_only_after_the_number_was_typed(opened, hand, sandbox):
     one.to_the_check()
     one.press("Continue")
     assert "122 requests, which write 122 e-mails and 105 SMS to real people" in one.text()
+    assert sandbox.base_url.removeprefix("http://") in one.text()
     assert not one.can_press("FOR REAL")
     one.fill("To send for real", "121")
     assert not one.can_press("FOR REAL")
