@@ -16,7 +16,7 @@ from ..bulk.history import frame_of, opened
 from ..bulk.pipeline import account_of, connected
 from ..bulk.plan import Account
 from ..bulk.verify import KNOWN, order_record
-from ..journal import open_journal
+from ..journal import Journal, open_journal
 from ..journal.states import AuditRecord, KnownOrder
 from ..model import Answer, Outcome, Result
 from ..rows.results import Columns, added_columns, typed
@@ -41,6 +41,8 @@ _KEPT = {
     "paid": "Float64",
     "owed": "Float64",
     "problems": "Int64",
+    "stopped": "string",
+    "unread": "Int64",
 }
 
 
@@ -53,7 +55,8 @@ def audits(connection: Connection | None = None, *, journal: str | Path | None =
 
     Returns:
         DataFrame: `id`, `kind` (`audit` or `statement`), `made_at` (Mexico City), `source` (the file's name),
-        `source_sha256`, `mode`, `account_id` (of statements), `orders`, `amount`, `paid`, `owed` (MXN), `problems`.
+        `source_sha256`, `mode`, `account_id` (of statements), `orders`, `amount`, `paid`, `owed` (MXN), `problems`,
+        `stopped` (why an audit did not read every order; missing where it did) and `unread` (orders not read).
 
     Raises:
         ConfigurationError: the keys contradict each other.
@@ -71,8 +74,8 @@ def audits(connection: Connection | None = None, *, journal: str | Path | None =
 def audit_as_of(when: Any, *, connection: Connection | None = None, source: str | None = None) -> Audit:
     """Say who had paid then, from the looks that were kept. Nothing is read from the API.
 
-    A day on which an audit was made gives that audit (the last of the day). Else the last audit before gives the
-    orders, and the looks since then how they stood; before the first audit, all orders that the journal knew then.
+    A day on which an audit was made gives that audit (the last of the day that read every order). Else the last such
+    audit before gives the orders, and the looks since then how they stood; before the first audit, all orders that the journal knew then.
 
     Args:
         when: a day (`date`, or text `2026-03-15`: its end, in Mexico City) or a moment (`datetime`).
@@ -94,6 +97,7 @@ def audit_as_of(when: Any, *, connection: Connection | None = None, source: str 
             until = min(until, round(found.clock() * 1000))
             records = [item for item in journal.audits(account.scope) if item.kind == KIND and item.made_at <= until]
             records = [record for record in records if source is None or _is_from(record, source)]
+            records = [record for record in records if _is_whole(record, journal)]
             if not records:
                 return _without_audit(account, until)
             last = journal.audit(records[-1].id)
@@ -101,6 +105,14 @@ def audit_as_of(when: Any, *, connection: Connection | None = None, source: str 
             if day is not None and last.made_at >= beginning(day):
                 return audit
             return _brought_up(audit, account, until)
+
+
+def _is_whole(record: AuditRecord, journal: Journal) -> bool:
+    """Whether an audit read every order; one kept by an earlier release says so in its content only."""
+    head = json.loads(record.head)
+    if "unread" not in head:
+        head = {"unread": 0, "stopped": unpack(journal.audit(record.id).payload or "")[1].get("stopped")}
+    return head.get("stopped") is None and not head["unread"]
 
 
 def _is_from(record: AuditRecord, source: str) -> bool:

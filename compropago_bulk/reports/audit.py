@@ -77,8 +77,8 @@ class Audit:
 
     @property
     def unread(self) -> int:
-        """Count the orders of which this audit knows nothing, since the run ended before them."""
-        return sum(fact.order_id is not None and fact.outcome in _UNREAD for fact in self.facts)
+        """Count the orders, renewed and second ones too, that could not be read: nobody knows how they stand."""
+        return sum(fact.unread for fact in self.facts)
 
     def by(self, column: Hashable) -> Any:
         """Add up by a column of the source: a tower, a unit, a product.
@@ -206,9 +206,6 @@ class Audit:
         body += problems_html(self.problems[["code", "message"]], SHOWN)
         body += f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in self.notes)}</ul>" if self.notes else ""
         return card(first, rest, body)
-
-
-_UNREAD = frozenset({"not_sent", "failed", "unknown", "rejected", "busy"})
 
 
 def _html_table(table: Any, head: str) -> str:

@@ -149,8 +149,8 @@ def _audit(
         told.said(), ids, [str(order) for order in orders[options.prefix + "outcome"]], account, created, _now(account)
     )
     stopped = orders.attrs["compropago"]["stopped"]
-    if not everything and stopped is None:
-        facts += _beside(facts, account, options)
+    if not everything:
+        facts += _beside(facts, account, options, stopped=stopped is not None)
     return _kept(orders, facts, told, account, tariff, known, stopped)
 
 
@@ -197,10 +197,10 @@ def sent_of(known: KnownOrder) -> Sent:
     )
 
 
-def _beside(facts: Sequence[Fact], account: Account, options: Options) -> list[Fact]:
+def _beside(facts: Sequence[Fact], account: Account, options: Options, *, stopped: bool) -> list[Fact]:
     """Find orders that the journal knows and the source does not: of the same resident and product, or of a stranger.
 
-    The former are read too, since one of them may be the one that was paid.
+    The former are read too, since one of them may be the one that was paid; after a stop they count as not read.
     """
     listed = {fact.order_id for fact in facts}
     rows = {fact.key: fact for fact in facts if fact.key is not None}
@@ -217,16 +217,19 @@ def _beside(facts: Sequence[Fact], account: Account, options: Options) -> list[F
             twins[known.order_id] = (rows[key], known)
         elif customers and key[0] in products and key[1] not in customers:  # a bare list of orders names nobody
             strangers.append(Fact(-1, known.order_id, "beside", Said(), sent, None, beside=True))
-    if twins:
-        operate("verify", as_table(list(twins)), replace(options, progress=False, prefix=""))
+    outcomes = [str(Outcome.NOT_SENT)] * len(twins)
+    if twins and not stopped:
+        read_now = operate("verify", as_table(list(twins)), replace(options, progress=False, prefix=""))
+        outcomes = [str(outcome) for outcome in read_now["outcome"]]
     created = {name: known for name, (_, known) in twins.items()}
     said = [row.said for row, _ in twins.values()]
-    found = facts_of(said, list(twins), ["found"] * len(twins), account, created, _now(account))
+    found = facts_of(said, list(twins), outcomes, account, created, _now(account))
     placed = [
         replace(match, position=row.position, beside=True)
         for match, (row, _) in zip(found, twins.values(), strict=True)
     ]
-    return [*(item for item in placed if item.now is not None), *strangers]
+    known_now = (item for item in placed if item.now is not None or item.unread)
+    return [*known_now, *(() if stopped else strangers)]
 
 
 def _kept(
@@ -270,6 +273,8 @@ def packed(audit: Audit) -> str:
         "orders": sum(fact.counts for fact in audit.facts),
         **{name: str(exact(money[name])) for name in ("amount", "paid", "owed")},
         "problems": len(audit.problems),
+        "stopped": audit.stopped,
+        "unread": audit.unread,
     }
     statuses = {fact.order_id: fact.status for fact in audit.facts if fact.order_id and fact.status}
     body = {

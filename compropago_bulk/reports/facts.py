@@ -11,6 +11,8 @@ from ..values.folding import fold
 from .amounts import to_centavos
 
 PAID, OPEN, EXPIRED = "ACCEPTED", "PENDING", "EXPIRED"
+_UNREAD = frozenset({"not_sent", "failed", "unknown", "rejected", "busy"})
+"""Outcomes of a read that say nothing about the order."""
 STATUSES = (PAID, OPEN, EXPIRED)
 """What an order's status may be (API reference, edition 2019-06, and the public plugins)."""
 Json = Any
@@ -102,6 +104,20 @@ class Fact:
         return self.now is not None and not self.beside and not self.repeat
 
     @property
+    def unread(self) -> bool:
+        """Whether the order was not read, so that nobody knows how it stands: it is never said to be owed."""
+        return self.order_id is not None and self.now is None and self.outcome in _UNREAD
+
+    @property
+    def holder(self) -> tuple[str, str]:
+        """Return the name and the e-mail that the order was raised under, folded: whose debt it is."""
+        return tuple(fold(self._known_as(field) or "") for field in ("name", "email"))  # type: ignore[return-value]
+
+    def _known_as(self, field: str) -> str | None:
+        witnesses = (self.sent, self.now, self.said)
+        return next((text for text in (getattr(part, field, None) for part in witnesses) if text), None)
+
+    @property
     def customer(self) -> str | None:
         """Return whose order it is, folded."""
         told = (self.sent.customer_id if self.sent else None) or self.said.customer_id
@@ -137,19 +153,20 @@ _TAKEN = ("status", "clabe", "test_mode", "name", "email", "product_id", "create
 def owed(facts: Iterable[Fact]) -> list[Fact]:
     """Return the orders that are still owed, one for each resident and product.
 
-    An order that was raised again counts once: where one of them is paid nothing is owed, else the newest stands.
+    An order that was raised again counts once: where one of them is paid nothing is owed, else the newest stands. Where
+    one of them was not read it may be the one that was paid, so nothing is said to be owed.
     """
     newest: dict[Any, Fact] = {}
-    paid: set[Any] = set()
+    settled: set[Any] = set()
     for fact in facts:
-        if fact.now is None or fact.repeat:
+        if fact.repeat or (fact.now is None and not fact.unread):
             continue
         key = fact.key or fact.order_id
-        if fact.status == PAID:
-            paid.add(key)
+        if fact.status == PAID or fact.unread:
+            settled.add(key)
         elif fact.status in (OPEN, EXPIRED) and (key not in newest or _later(fact, newest[key])):
             newest[key] = fact
-    return [item for key, item in newest.items() if key not in paid]
+    return [item for key, item in newest.items() if key not in settled]
 
 
 def _later(one: Fact, other: Fact) -> bool:

@@ -33,6 +33,8 @@ CODES = (
     "two_open_orders",
 )
 _HALF_A_CENTAVO = Decimal("0.5")
+_NAMED = 10
+"""Orders that a note names."""
 _ALIKE_FROM = 3
 """From so many orders on that differ alike, and are most of them, it is a tariff and not an accident."""
 
@@ -78,7 +80,7 @@ def find(facts: Sequence[Fact], *, mode: str | None, tariff: Tariff) -> tuple[li
         _trouble(fact, "expired_unpaid", api=written(fact.amount)) for fact in owed(facts) if fact.status == EXPIRED
     ]
     found += _doubled(facts)
-    strangers = [fact for fact in facts if fact.beside and fact.now is None]
+    strangers = [fact for fact in facts if fact.beside and fact.now is None and not fact.unread]
     found += [
         AuditProblem(movement.order_id, "no_resident", api=movement.sent.customer_id if movement.sent else None)
         for movement in strangers
@@ -86,7 +88,17 @@ def find(facts: Sequence[Fact], *, mode: str | None, tariff: Tariff) -> tuple[li
     counted = sum(item.now is not None for item in own)
     ranks = {order.order_id: order.position for order in own}
     found.sort(key=lambda item: (ranks.get(item.order_id, len(own)), CODES.index(item.code)))
-    return _gather(found, {"fee_mismatch": counted, "iva_mismatch": counted, "no_resident": len(own)})
+    found, notes = _gather(found, {"fee_mismatch": counted, "iva_mismatch": counted, "no_resident": len(own)})
+    return found, [*_unread(facts), *notes]
+
+
+def _unread(facts: Sequence[Fact]) -> list[str]:
+    """Name the orders that could not be read, the first of many."""
+    ids = [fact.order_id or "" for fact in facts if fact.unread]
+    if not ids:
+        return []
+    more = "…" if len(ids) > _NAMED else ""
+    return [f"unread: {say('reports', 'unread', orders=len(ids), ids=', '.join(ids[:_NAMED]) + more)}"]
 
 
 def _trouble(

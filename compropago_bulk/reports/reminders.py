@@ -26,13 +26,21 @@ def letters(facts: Sequence[Fact], problems: Any, template: str | None, lang: st
     _check(template)
     debts: dict[Any, list[Fact]] = {}
     for fact in owed(facts):
-        debts.setdefault(_whose(fact), []).append(fact)
+        debts.setdefault((_whose(fact), fact.holder), []).append(fact)
+    unread = _unread(facts)
+    for whose, fact in unread.items():
+        if not any(customer == whose for customer, _ in debts):
+            debts[whose, fact.holder] = []
     held: dict[str, str] = {}
     for order_id, code in zip(problems["order_id"], problems["code"], strict=True):
         if code in _HOLDING:
             held.setdefault(order_id, code)
-    holders = _holders(facts)
-    lines = [_line(group, held, holders, template, lang) for group in debts.values()]
+    holders, latest = _holders(facts), _latest(facts)
+    lines = []
+    for (whose, holder), group in debts.items():
+        former = whose in latest and latest[whose].holder != holder
+        hold = "unread" if whose in unread else "resident_changed" if former else _hold(group, held, holders)
+        lines.append(_line(group or [unread[whose]], hold, template, lang, former=former))
     columns = {name: pd.Series([line[name] for line in lines], dtype="string") for name in _TEXTS}
     columns["orders"] = pd.Series([line["orders"] for line in lines], dtype="Int64")
     columns["amount"] = money_column([line["amount"] for line in lines])
@@ -75,22 +83,40 @@ def _holders(facts: Sequence[Fact]) -> dict[str, set[Any]]:
     return found
 
 
+def _unread(facts: Sequence[Fact]) -> dict[Any, Fact]:
+    """Return the residents of whom an order was not read, each with that order."""
+    return {_whose(fact): fact for fact in facts if fact.unread}
+
+
+def _latest(facts: Sequence[Fact]) -> dict[Any, Fact]:
+    """Return the newest order of each resident id: it was raised for whoever lives there now."""
+    found: dict[Any, Fact] = {}
+    for fact in sorted((item for item in facts if item.now), key=lambda item: (item.now and item.now.created_at) or 0):
+        found[_whose(fact)] = fact
+    return found
+
+
+def _hold(debts: Sequence[Fact], held: dict[str, str], holders: dict[str, set[Any]]) -> str | None:
+    """Return what somebody must settle before this resident is written to."""
+    clabes = [fact.now.clabe for fact in debts if fact.now and fact.now.clabe]
+    problem = next((held[fact.order_id] for fact in debts if fact.order_id in held), None)
+    return problem or ("shared_clabe" if any(len(holders[clabe]) > 1 for clabe in clabes) else None)
+
+
 def _line(
-    debts: Sequence[Fact], held: dict[str, str], holders: dict[str, set[Any]], template: str | None, lang: str | None
+    debts: Sequence[Fact], hold: str | None, template: str | None, lang: str | None, *, former: bool
 ) -> dict[str, Any]:
     debts = sorted(debts, key=lambda item: item.due or 0)
     newest, clabes = debts[-1], [fact.now.clabe for fact in debts if fact.now and fact.now.clabe]
-    hold = next((held[fact.order_id] for fact in debts if fact.order_id in held), None)
-    if hold is None and any(len(holders[clabe]) > 1 for clabe in clabes):
-        hold = "shared_clabe"
     sent, said = newest.sent, newest.said
+    witnesses = (sent, newest.now, said) if former else (said, sent, newest.now)
     line: dict[str, Any] = {
         "customer_id": said.customer_id or (sent.customer_id if sent else None),
-        "name": said.name or (sent.name if sent else None) or (newest.now.name if newest.now else None),
+        "name": _first(witnesses, "name"),
         "unit": said.unit,
-        "email": said.email or (sent.email if sent else None) or (newest.now.email if newest.now else None),
-        "phone": said.phone,
-        "orders": len(debts),
+        "email": _first(witnesses, "email"),
+        "phone": None if former else said.phone,
+        "orders": sum(not fact.unread for fact in debts),
         "amount": add_up(fact.amount for fact in debts),
         "clabe": clabes[-1] if clabes else None,
         "due": min((fact.due for fact in debts if fact.due), default=None),
@@ -101,6 +127,10 @@ def _line(
         words = _words(line, debts, lang)
         line["text"] = (template or _default(debts, line, lang)).format(**words)
     return line
+
+
+def _first(witnesses: Sequence[Any], field: str) -> str | None:
+    return next((text for text in (getattr(part, field, None) for part in witnesses) if text), None)
 
 
 def _words(line: dict[str, Any], debts: Sequence[Fact], lang: str | None) -> dict[str, str]:

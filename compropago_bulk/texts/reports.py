@@ -205,6 +205,12 @@ SENTENCES: dict[str, S] = {
         "NOT tied to the account's balance, {balance}: the difference is {difference}. Ask ComproPago for the movements.",
         "NO cuadra con el saldo de la cuenta, {balance}: la diferencia es {difference}. Pida a ComproPago los movimientos.",
     ),
+    "unread": S(
+        "{orders} orders could not be read, so nobody knows whether they were paid and nobody is asked to pay them: {ids}. "
+        "Audit again.",
+        "No se pudieron leer {orders} órdenes: no se sabe si ya se pagaron y no se cobran a nadie: {ids}. Vuelva a "
+        "auditar.",
+    ),
     "no_balance": S(
         "ComproPago does not list this account's balance, so the totals cannot be tied to it.",
         "ComproPago no informa el saldo de esta cuenta, así que los totales no se pueden cuadrar con él.",
