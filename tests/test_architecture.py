@@ -89,7 +89,6 @@ STILL_COMPLEX = {
     "reports/problems.py find": 17,
     "reports/problems.py look": 13,
     "reports/reminders.py _line": 26,
-    "reports/reminders.py letters": 13,
     "reports/sheet_rows.py _value": 15,
     "reports/sheet_rows.py read": 16,
     "reports/statement.py _deposit_table": 13,

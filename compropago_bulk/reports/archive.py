@@ -55,8 +55,9 @@ def audits(connection: Connection | None = None, *, journal: str | Path | None =
 
     Returns:
         DataFrame: `id`, `kind` (`audit` or `statement`), `made_at` (Mexico City), `source` (the file's name),
-        `source_sha256`, `mode`, `account_id` (of statements), `orders`, `amount`, `paid`, `owed` (MXN), `problems`,
-        `stopped` (why an audit did not read every order; missing where it did) and `unread` (orders not read).
+        `source_sha256`, `mode`, `account_id` (of statements), `orders`, `amount`, `paid`, `owed` (MXN),
+        `problems`, `stopped` (why an audit did not read every order; missing where it did), `unread` (orders not
+        read).
 
     Raises:
         ConfigurationError: the keys contradict each other.
@@ -75,7 +76,8 @@ def audit_as_of(when: Any, *, connection: Connection | None = None, source: str 
     """Say who had paid then, from the looks that were kept. Nothing is read from the API.
 
     A day on which an audit was made gives that audit (the last of the day that read every order). Else the last such
-    audit before gives the orders, and the looks since then how they stood; before the first audit, all orders that the journal knew then.
+    audit before gives the orders, and the looks since then how they stood; before the first audit, all orders
+    that the journal knew then.
 
     Args:
         when: a day (`date`, or text `2026-03-15`: its end, in Mexico City) or a moment (`datetime`).
@@ -95,16 +97,21 @@ def audit_as_of(when: Any, *, connection: Connection | None = None, source: str 
         with open_journal(found.journal, found.clock) as journal:
             account = account_of(found, journal)
             until = min(until, round(found.clock() * 1000))
-            records = [item for item in journal.audits(account.scope) if item.kind == KIND and item.made_at <= until]
-            records = [record for record in records if source is None or _is_from(record, source)]
-            records = [record for record in records if _is_whole(record, journal)]
-            if not records:
+            base = _base(journal.audits(account.scope), until, source, journal)
+            if base is None:
                 return _without_audit(account, until)
-            last = journal.audit(records[-1].id)
+            last = journal.audit(base.id)
             audit = _restored(last)
             if day is not None and last.made_at >= beginning(day):
                 return audit
             return _brought_up(audit, account, until)
+
+
+def _base(records: Sequence[AuditRecord], until: int, source: str | None, journal: Journal) -> AuditRecord | None:
+    """Return the newest whole audit up to a moment."""
+    audited = [item for item in reversed(records) if item.kind == KIND and item.made_at <= until]
+    fitting = (record for record in audited if source is None or _is_from(record, source))
+    return next((record for record in fitting if _is_whole(record, journal)), None)
 
 
 def _is_whole(record: AuditRecord, journal: Journal) -> bool:

@@ -217,19 +217,24 @@ def _beside(facts: Sequence[Fact], account: Account, options: Options, *, stoppe
             twins[known.order_id] = (rows[key], known)
         elif customers and key[0] in products and key[1] not in customers:  # a bare list of orders names nobody
             strangers.append(Fact(-1, known.order_id, "beside", Said(), sent, None, beside=True))
+    found = [*_second_orders(twins, account, options, stopped=stopped)]
+    return found if stopped else [*found, *strangers]
+
+
+def _second_orders(
+    twins: Mapping[str, tuple[Fact, KnownOrder]], account: Account, options: Options, *, stopped: bool
+) -> Iterable[Fact]:
+    """Read the orders beside those of the source; after a stop they count as not read."""
     outcomes = [str(Outcome.NOT_SENT)] * len(twins)
     if twins and not stopped:
-        read_now = operate("verify", as_table(list(twins)), replace(options, progress=False, prefix=""))
-        outcomes = [str(outcome) for outcome in read_now["outcome"]]
+        table = operate("verify", as_table(list(twins)), replace(options, progress=False, prefix=""))
+        outcomes = [str(outcome) for outcome in table["outcome"]]
     created = {name: known for name, (_, known) in twins.items()}
     said = [row.said for row, _ in twins.values()]
     found = facts_of(said, list(twins), outcomes, account, created, _now(account))
-    placed = [
-        replace(match, position=row.position, beside=True)
-        for match, (row, _) in zip(found, twins.values(), strict=True)
-    ]
-    known_now = (item for item in placed if item.now is not None or item.unread)
-    return [*known_now, *(() if stopped else strangers)]
+    for match, (row, _) in zip(found, twins.values(), strict=True):
+        if match.now is not None or match.unread:
+            yield replace(match, position=row.position, beside=True)
 
 
 def _kept(

@@ -109,6 +109,11 @@ class Fact:
         return self.order_id is not None and self.now is None and self.outcome in _UNREAD
 
     @property
+    def stranger(self) -> bool:
+        """Whether it is an order of a resident who is not in the source."""
+        return self.beside and self.now is None and not self.unread
+
+    @property
     def holder(self) -> tuple[str, str]:
         """Return the name and the e-mail that the order was raised under, folded: whose debt it is."""
         return tuple(fold(self._known_as(field) or "") for field in ("name", "email"))  # type: ignore[return-value]
@@ -159,10 +164,10 @@ def owed(facts: Iterable[Fact]) -> list[Fact]:
     newest: dict[Any, Fact] = {}
     settled: set[Any] = set()
     for fact in facts:
-        if fact.repeat or (fact.now is None and not fact.unread):
+        if fact.repeat:
             continue
         key = fact.key or fact.order_id
-        if fact.status == PAID or fact.unread:
+        if fact.unread or fact.status == PAID:
             settled.add(key)
         elif fact.status in (OPEN, EXPIRED) and (key not in newest or _later(fact, newest[key])):
             newest[key] = fact

@@ -80,7 +80,7 @@ def find(facts: Sequence[Fact], *, mode: str | None, tariff: Tariff) -> tuple[li
         _trouble(fact, "expired_unpaid", api=written(fact.amount)) for fact in owed(facts) if fact.status == EXPIRED
     ]
     found += _doubled(facts)
-    strangers = [fact for fact in facts if fact.beside and fact.now is None and not fact.unread]
+    strangers = [fact for fact in facts if fact.stranger]
     found += [
         AuditProblem(movement.order_id, "no_resident", api=movement.sent.customer_id if movement.sent else None)
         for movement in strangers

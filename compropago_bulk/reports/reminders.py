@@ -24,23 +24,21 @@ _TEXTS = ("customer_id", "name", "unit", "email", "phone")
 def letters(facts: Sequence[Fact], problems: Any, template: str | None, lang: str | None) -> Any:
     """Write the texts; see `Audit.messages`."""
     _check(template)
-    debts: dict[Any, list[Fact]] = {}
-    for fact in owed(facts):
-        debts.setdefault((_whose(fact), fact.holder), []).append(fact)
     unread = _unread(facts)
-    for whose, fact in unread.items():
-        if not any(customer == whose for customer, _ in debts):
-            debts[whose, fact.holder] = []
     held: dict[str, str] = {}
     for order_id, code in zip(problems["order_id"], problems["code"], strict=True):
         if code in _HOLDING:
             held.setdefault(order_id, code)
     holders, latest = _holders(facts), _latest(facts)
     lines = []
-    for (whose, holder), group in debts.items():
+    for (whose, holder), group in _debts(facts, unread).items():
         former = whose in latest and latest[whose].holder != holder
         hold = "unread" if whose in unread else "resident_changed" if former else _hold(group, held, holders)
         lines.append(_line(group or [unread[whose]], hold, template, lang, former=former))
+    return _table(lines)
+
+
+def _table(lines: Sequence[dict[str, Any]]) -> Any:
     columns = {name: pd.Series([line[name] for line in lines], dtype="string") for name in _TEXTS}
     columns["orders"] = pd.Series([line["orders"] for line in lines], dtype="Int64")
     columns["amount"] = money_column([line["amount"] for line in lines])
@@ -81,6 +79,15 @@ def _holders(facts: Sequence[Fact]) -> dict[str, set[Any]]:
         if fact.now and fact.now.clabe:
             found.setdefault(fact.now.clabe, set()).add(_whose(fact))
     return found
+
+
+def _debts(facts: Sequence[Fact], unread: dict[Any, Fact]) -> dict[tuple[Any, tuple[str, str]], list[Fact]]:
+    """Return what is owed by resident and by whom the orders were raised for; empty where it only was not read."""
+    debts: dict[tuple[Any, tuple[str, str]], list[Fact]] = {}
+    for fact in owed(facts):
+        debts.setdefault((_whose(fact), fact.holder), []).append(fact)
+    owing = {whose for whose, _ in debts}
+    return debts | {(whose, fact.holder): [] for whose, fact in unread.items() if whose not in owing}
 
 
 def _unread(facts: Sequence[Fact]) -> dict[Any, Fact]:

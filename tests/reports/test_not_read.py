@@ -58,7 +58,7 @@ def test_a_renewed_order_that_could_not_be_read_is_not_owed_and_its_resident_not
 def test_an_audit_that_stopped_asks_nobody_who_may_have_paid_through_another_order(box, monkeypatch):
     from compropago_bulk.reports import build_audit
 
-    table, renewed = renewed_and_paid(box)
+    table, _ = renewed_and_paid(box)
     read = build_audit.operate
 
     def stops_after_four(name, frame, options):
