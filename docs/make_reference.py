@@ -24,8 +24,8 @@ SECTIONS = {
 """Where a name stands; one that is nowhere here stands under "More", an error under "Errors"."""
 _HEAD = """# Reference
 
-Every public name, made from the docstrings: `help(cp.create_clabes)` says the same. Amounts are in MXN, waits in seconds,
-times are those of Mexico City. `df.compropago` has the functions that take a table as methods, and `.summary`,
+Every public name, made from the docstrings: `help(cp.create_clabes)` says the same. Amounts are in MXN, waits in
+seconds, times are those of Mexico City. `df.compropago` has the functions that take a table as methods, and `.summary`,
 `.counts` and `.notes` of a result.
 """
 _PART = re.compile(r"^(Args|Returns|Raises|Attributes|Example):$")
