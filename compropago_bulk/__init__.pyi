@@ -2,6 +2,8 @@
 # Each is loaded when it is first used.
 
 from .api.connection import Connection as Connection
+from .bulk.adopt import adopt as adopt
+from .bulk.adopt import same_account as same_account
 from .bulk.check import check as check
 from .bulk.check_report import Check as Check
 from .bulk.compare import compare_sheets as compare_sheets
@@ -28,6 +30,7 @@ from .errors import CompropagoError as CompropagoError
 from .errors import ConfigurationError as ConfigurationError
 from .errors import JournalError as JournalError
 from .errors import LiveModeError as LiveModeError
+from .errors import LooksSentError as LooksSentError
 from .errors import SheetError as SheetError
 from .notebook.views import show as show
 from .notebook.wizard import wizard as wizard

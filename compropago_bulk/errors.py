@@ -4,6 +4,7 @@
 
     CompropagoError
     ├── ConfigurationError (ValueError)     keys, addresses, settings
+    │   └── LooksSentError                  the sheet looks as if it had gone out already; has .reason .rows .known
     ├── LiveModeError (PermissionError)     real people would be written to, and nobody said so
     ├── SheetError (ValueError)             a file or a table that cannot be read; has .code
     ├── JournalError (OSError)              the memory of what was sent cannot be made durable
@@ -24,6 +25,21 @@ class CompropagoError(Exception):
 
 class ConfigurationError(CompropagoError, ValueError):
     """Say that keys, an address or a setting are missing or contradict each other."""
+
+
+class LooksSentError(ConfigurationError):
+    """Say that this sheet looks as if it had gone out already under another name; nothing was sent.
+
+    Attributes:
+        reason: `other_ids`, `other_product`, `other_keys` or `other_people`.
+        rows: how many rows look so.
+        known: a DataFrame with a line for each: `source_sheet`, `source_row`, `key` (now), `known_key` (then),
+            `reason`, `sent_at` (Mexico City), `run_id`.
+    """
+
+    def __init__(self, message: str, *, reason: str, rows: int, known: Any = None) -> None:
+        super().__init__(message)
+        self.reason, self.rows, self.known = reason, rows, known
 
 
 class LiveModeError(CompropagoError, PermissionError):

@@ -16,7 +16,7 @@ SECTIONS = {
     "Read and check": ("read_sheet", "fields", "check", "Check", "compare_sheets"),
     "Send": ("create_accounts", "create_clabes", "create_orders", "verify_orders", "Connection", "Profile"),
     "Hand over": ("export_excel", "export_csv", "show", "wizard"),
-    "What was sent": ("runs", "history", "unsettled", "resolve"),
+    "What was sent": ("runs", "history", "unsettled", "resolve", "adopt", "same_account"),
     "Who has paid": ("audit_orders", "Audit", "audits", "audit_as_of", "statement", "Statement"),
     "The API's lists": ("list_accounts", "list_subaccounts", "list_transactions"),
     "Practise": ("sandbox", "Sandbox"),

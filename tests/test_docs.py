@@ -11,7 +11,7 @@ from pathlib import Path
 import compropago_bulk as cp
 import nbformat
 import pytest
-from compropago_bulk.cli.main import application
+from compropago_bulk.cli import application
 from compropago_bulk.model import Outcome
 from compropago_bulk.texts import AREAS, sentences
 

@@ -13,11 +13,12 @@ from ..api.connection import Connection
 from ..api.operations import OPERATIONS
 from ..errors import ConfigurationError
 from ..journal import open_journal
-from ..model import Outcome, State
+from ..model import Outcome, Problem, State
 from ..rows.checks import keyword_notes
 from ..texts import say
 from .check_report import Check, build_check
 from .keywords import names_keywords, options_of
+from .looks_sent import mark_held, notice, problems_of
 from .pipeline import account_of, connected
 from .plan import Cost, Options, Plan, apply_limit, check_options, judge_all, prepare
 from .profile import Profile, with_profile
@@ -109,21 +110,27 @@ def _check(operation: str, source: Any, options: Options) -> Check:
         check_options(options, found.mode if found else None)
         with working(bool(options.progress), "preparing"):
             plan = prepare(operation, source, options, found)
-        known = _known(plan, found, rehearsal=options.redirect_to is not None) if found else None
+        known, noticed = _known(plan, found, options) if found else (None, [])
+        if noticed:
+            problems = sorted((*plan.checked.problems, *noticed), key=lambda problem: problem.position)
+            plan.checked = replace(plan.checked, problems=tuple(problems))
         rate = found.rate if found else DEFAULT_RATE
         notes = keyword_notes(plan.table, plan.checked, options.values)
         return build_check(plan.table, plan.spec, plan.checked, rate=rate, known=known, notes=notes)
 
 
-def _known(plan: Plan, connection: Connection, *, rehearsal: bool) -> int:
-    """Count the rows that a run would find in the journal as created."""
+def _known(plan: Plan, connection: Connection, options: Options) -> tuple[int, list[Problem]]:
+    """Count the rows that a run would find in the journal as created, and say what of the others looks sent."""
     if not plan.spec.creates:
-        return 0
+        return 0, []
+    rehearsal = options.redirect_to is not None
     with open_journal(connection.journal, connection.clock) as journal:
         account = account_of(connection, journal, rehearsal=rehearsal)
         keys = [plan.checked.rows.keys[position] for position in plan.going]
         entries = journal.look(account.scope, plan.spec.name, keys, rehearsal=rehearsal)
-    return sum(entry.state is State.CREATED for entry in entries.values())
+        plan.to_send = [position for position in plan.going if plan.checked.rows.keys[position] not in entries]
+        noticed = problems_of(plan, notice(plan, account, options))
+    return sum(entry.state is State.CREATED for entry in entries.values()), noticed
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,7 @@ def preview(name: str, source: Any, options: Options) -> Preview:
             judge_all(plan, account, options)
             if not plan.spec.creates and options.only_open:
                 look_back(plan, account, only_open=True)
+            mark_held(plan, notice(plan, account, options))
             apply_limit(plan, options.limit)
         cost, minutes = replace(plan.cost(), host=connection.host), len(plan.to_send) / connection.rate / 60
         return Preview(cost, _amount(plan), _counts(plan), minutes, connection.mode)

@@ -32,6 +32,7 @@ def create_accounts(
     columns: Mapping[str, str | Sequence[str]] | None = None,
     dry_run: bool = False,
     live: bool = False,
+    again: bool = False,
     on_change: str = "report",
     progress: bool | Callable[[Progress], None] = True,
     output: str | PathLike[str] | None = None,
@@ -64,6 +65,7 @@ def create_accounts(
             wrongly; a list of headers is joined with `-` (`{"reference": ["Torre", "Depto"]}`).
         dry_run: do all but send; rows that would go out are `ready`. Opens no connection and needs no keys.
         live: with live keys, the word that real people may be written to.
+        again: send a sheet that looks as if it had gone out already (`LooksSentError`).
         on_change: what to do with a key that exists with other data: `report` it as `conflict`, `keep` what exists,
             or `resend` the new data.
         progress: a bar (True), silence (False), or a function that is called with a `Progress`.
@@ -83,6 +85,8 @@ def create_accounts(
 
     Raises:
         ConfigurationError: keys or settings are missing or contradict each other. Nothing was sent.
+        LooksSentError: at least half of the rows that would go out, and three, went out already under other ids,
+            another spelling of the product or other keys, or their ids are other people's. Nothing was sent.
         LiveModeError: live keys, rows to send, and no `live=True`. Nothing was sent.
         SheetError: the file or a needed column cannot be read. Nothing was sent.
         ValueError: the source has columns of our names; use `prefix=`. Nothing was sent.
@@ -109,6 +113,7 @@ def create_clabes(
     columns: Mapping[str, str | Sequence[str]] | None = None,
     dry_run: bool = False,
     live: bool = False,
+    again: bool = False,
     on_change: str = "report",
     progress: bool | Callable[[Progress], None] = True,
     output: str | PathLike[str] | None = None,
@@ -141,6 +146,7 @@ def create_clabes(
             wrongly; a list of headers is joined with `-` (`{"reference": ["Torre", "Depto"]}`).
         dry_run: do all but send; rows that would go out are `ready`. Opens no connection and needs no keys.
         live: with live keys, the word that real people may be written to.
+        again: send a sheet that looks as if it had gone out already (`LooksSentError`).
         on_change: what to do with a key that exists with other data: `report` it as `conflict`, `keep` what exists,
             or `resend` the new data.
         progress: a bar (True), silence (False), or a function that is called with a `Progress`.
@@ -159,6 +165,8 @@ def create_clabes(
 
     Raises:
         ConfigurationError: keys or settings are missing or contradict each other. Nothing was sent.
+        LooksSentError: at least half of the rows that would go out, and three, went out already under other ids,
+            another spelling of the product or other keys, or their ids are other people's. Nothing was sent.
         LiveModeError: live keys, rows to send, and no `live=True`. Nothing was sent.
         SheetError: the file or a needed column cannot be read. Nothing was sent.
         ValueError: the source has columns of our names; use `prefix=`. Nothing was sent.
@@ -189,6 +197,7 @@ def create_orders(
     columns: Mapping[str, str | Sequence[str]] | None = None,
     dry_run: bool = False,
     live: bool = False,
+    again: bool = False,
     on_change: str = "report",
     progress: bool | Callable[[Progress], None] = True,
     output: str | PathLike[str] | None = None,
@@ -225,6 +234,7 @@ def create_orders(
             wrongly; a list of headers is joined with `-` (`{"reference": ["Torre", "Depto"]}`).
         dry_run: do all but send; rows that would go out are `ready`. Opens no connection and needs no keys.
         live: with live keys, the word that real people may be written to.
+        again: send a sheet that looks as if it had gone out already (`LooksSentError`).
         on_change: what to do with a key that exists with other data: `report` it as `conflict`, `keep` what exists,
             or `resend` the new data.
         progress: a bar (True), silence (False), or a function that is called with a `Progress`.
@@ -245,6 +255,8 @@ def create_orders(
 
     Raises:
         ConfigurationError: keys or settings are missing or contradict each other. Nothing was sent.
+        LooksSentError: at least half of the rows that would go out, and three, went out already under other ids,
+            another spelling of the product or other keys, or their ids are other people's. Nothing was sent.
         LiveModeError: live keys, rows to send, and no `live=True`. Nothing was sent.
         SheetError: the file or a needed column cannot be read. Nothing was sent.
         ValueError: the source has columns of our names; use `prefix=`. Nothing was sent.

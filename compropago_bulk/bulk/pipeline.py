@@ -25,6 +25,7 @@ from ..sending.rate import RateLimiter, shared_limiter
 from ..sending.runner import Control, RunSpec, RunSummary, ends_politely, run
 from ..texts import say
 from .enrich import LookUp, complete, fill_clabes, take_over
+from .looks_sent import Noticed, hold_back, mark_held, notice, warn
 from .plan import Account, Options, Plan, apply_limit, blocked, check_options, judge_all, prepare
 from .profile import with_profile
 from .progress import make_observer, working
@@ -50,7 +51,7 @@ def operate(name: str, source: object, options: Options) -> Any:
         if connection is None:
             plan.to_send = plan.going
             apply_limit(plan, options.limit)
-            return _dry_table(plan, options, None)
+            return _dry_table(plan, options, None, Noticed())
         with open_journal(connection.journal, connection.clock) as journal:
             return _with_journal(plan, options, connection, journal)
 
@@ -100,21 +101,27 @@ def _with_journal(plan: Plan, options: Options, connection: Connection, journal:
     with none_expected():
         judge_all(plan, account, options)
         looks = None if plan.spec.creates else look_back(plan, account, only_open=options.only_open)
+        noticed = notice(plan, account, options)
+    if options.dry_run:
+        mark_held(plan, noticed)
+    else:
+        hold_back(plan, noticed, options)
     apply_limit(plan, options.limit)
     if options.dry_run:
-        return _dry_table(plan, options, connection.mode)
+        return _dry_table(plan, options, connection.mode, noticed)
     if plan.to_send:
         connection.make_ready()
     _pass_the_gate(plan, options, connection)
     options = options if options.control is not None else replace(options, control=Control())
     with ends_politely(options.control.stop):  # type: ignore[union-attr]
-        return _sent_table(plan, options, account, looks)
+        return _sent_table(plan, options, account, looks, noticed)
 
 
-def _sent_table(plan: Plan, options: Options, account: Account, looks: Looks | None) -> Any:
+def _sent_table(plan: Plan, options: Options, account: Account, looks: Looks | None, noticed: Noticed) -> Any:
     """Send, and give the table, written where it was asked for; nothing that stops the run keeps it back."""
     connection = account.connection
     run_summary, run_id = _send(plan, options, account, looks)
+    warn(plan, noticed)
     table = _table(plan, options, connection.mode, run_id, run_summary.stopped if run_summary else None)
     if options.output is not None:
         with working(options.progress, "exporting", name=Path(options.output).name):
@@ -241,9 +248,10 @@ def _batches(plan: Plan, batch: int) -> Sequence[int | Sequence[int]]:
     return [group[start : start + batch] for group in groups.values() for start in range(0, len(group), batch)]
 
 
-def _dry_table(plan: Plan, options: Options, mode: str | None) -> Any:
+def _dry_table(plan: Plan, options: Options, mode: str | None, noticed: Noticed) -> Any:
     for position in plan.to_send:
         plan.columns.put(Result(position, Outcome.READY))
+    warn(plan, noticed)
     take_over(plan)
     return _table(plan, options, mode, None, None)
 

@@ -15,7 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from ..api.connection import Connection
 from ..api.operations import call as make_call
 from ..api.operations import operation
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, LooksSentError
 from ..journal import Journal, Scope
 from ..model import Batch, Call, Entry, Identity, Operation, Outcome, Problem, Progress, Result, Severity, State
 from ..rows.checks import Checked, check_rows, message
@@ -281,6 +281,7 @@ class Options:
     columns: Mapping[str, Any] | None = None
     dry_run: bool = False
     live: bool = False
+    again: bool = False
     on_change: str = "report"
     progress: bool | Callable[[Progress], None] = True
     output: str | PathLike[str] | None = None
@@ -300,6 +301,8 @@ class Options:
     """For faces that pause and stop by button."""
     confirm: Callable[[Cost], bool] | None = None
     """For faces that ask the person themselves before live rows go out."""
+    confirm_again: Callable[[LooksSentError], bool] | None = None
+    """For faces that ask the person whether a sheet that looks sent is another one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class Sandbox:
         if self._over:
             raise ConfigurationError(say("setup", "sandbox_closed"))
         keys: dict[str, Any] = {"secret_key": f"sk_{mode}_sandbox", "public_key": f"pk_{mode}_sandbox"}
-        made = Connection(**keys, base_url=self.base_url, **(self._settings | settings))
+        made = Connection(**{**keys, "base_url": self.base_url, **self._settings, **settings})
         made.clock = lambda: self.server.now.timestamp()
         self._connections.add(made)
         return made

@@ -25,6 +25,7 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="XLSX", h
 JsonOutput = Annotated[Path | None, typer.Option("--json", metavar="JSON", help=say("cli", "opt_json"))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=say("cli", "opt_dry_run"))]
 Yes = Annotated[bool, typer.Option("--yes", help=say("cli", "opt_yes"))]
+Again = Annotated[bool, typer.Option("--again", help=say("cli", "opt_again"))]
 OnChange = Annotated[str, typer.Option("--on-change", metavar="report|keep|resend", help=say("cli", "opt_on_change"))]
 Limit = Annotated[int | None, typer.Option("--limit", metavar="N", help=say("cli", "opt_limit"))]
 RedirectTo = Annotated[str | None, typer.Option("--redirect-to", metavar="EMAIL", help=say("cli", "opt_redirect"))]

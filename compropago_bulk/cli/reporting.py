@@ -1,4 +1,4 @@
-"""`audit` and `statement`: who has paid, as a workbook for people and figures for machines; fit for a scheduled job."""
+"""`check`, `audit` and `statement`: what is to be mended, who has paid; fit for a scheduled job."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ MOST_PROBLEMS = 12
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
+    app.command("check", help=say("cli", "about_check"))(check)
     app.command("audit", help=say("cli", "about_audit"))(audit)
     app.command("statement", help=say("cli", "about_statement"))(statement)
 
@@ -129,3 +130,53 @@ def _show(made: Audit | Statement, path: Path, json_: Path | None) -> None:
     typer.echo(say("cli", "written", path=made.export_excel(path)))
     if json_ is not None:
         showing.write_json(made.to_dict(), json_)
+
+
+OPERATIONS = {
+    "accounts": "createAccount",
+    "clabes": "createClabe",
+    "orders": "orders",
+    "verify": "verify",
+    "createAccount": "createAccount",
+    "createClabe": "createClabe",
+}
+MOST_TO_MEND = 25
+
+
+def check(
+    file: w.Source,
+    operation: Annotated[
+        str, typer.Option("--for", metavar="accounts|clabes|orders|verify", help=say("cli", "opt_for"))
+    ] = "clabes",
+    account_name: w.AccountName = None,
+    product_id: w.ProductId = None,
+    product_name: w.ProductName = None,
+    price: w.Price = None,
+    sheet: w.Sheet = None,
+    column: w.Column = None,
+    set_: w.Value = None,
+    id_prefix: w.IdPrefix = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help=say("cli", "opt_marked"))] = None,
+) -> int:
+    """Check a sheet."""
+    from ..bulk.check import check as ask
+
+    values = w.constants(set_, account_name=account_name, product_id=product_id, product_name=product_name, price=price)
+    found = ask(
+        file,
+        OPERATIONS.get(operation, operation),
+        sheet=w.sheets(sheet),
+        columns=w.pairs(column, "--column"),
+        id_prefix=id_prefix,
+        **values,
+    )
+    typer.echo(str(found))
+    for message in found.problems["message"].head(MOST_TO_MEND):
+        typer.echo(f"  {message}")
+    if len(found.problems) > MOST_TO_MEND:
+        typer.echo(say("cli", "and_more", rows=len(found.problems) - MOST_TO_MEND))
+    for note in found.notes:
+        typer.echo(f"  {note}")
+    if output is not None:
+        typer.echo(say("cli", "written", path=found.export_excel(output)))
+    return 0 if found.ok else 1

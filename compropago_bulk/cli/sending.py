@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import AuthenticationError
+from ..errors import AuthenticationError, LooksSentError
 from ..texts import say
 from . import options as w
 from . import showing
@@ -35,6 +35,7 @@ def accounts(
     output: w.Output = None,
     dry_run: w.DryRun = False,
     yes: w.Yes = False,
+    again: w.Again = False,
     on_change: w.OnChange = "report",
     limit: w.Limit = None,
     redirect_to: w.RedirectTo = None,
@@ -52,6 +53,8 @@ def accounts(
         columns=w.pairs(column, "--column"),
         dry_run=dry_run,
         confirm=_ask(yes),
+        again=again,
+        confirm_again=_ask_again,
         on_change=on_change,
         limit=limit,
         redirect_to=redirect_to,
@@ -71,6 +74,7 @@ def clabes(
     output: w.Output = None,
     dry_run: w.DryRun = False,
     yes: w.Yes = False,
+    again: w.Again = False,
     on_change: w.OnChange = "report",
     limit: w.Limit = None,
     redirect_to: w.RedirectTo = None,
@@ -86,6 +90,8 @@ def clabes(
         columns=w.pairs(column, "--column"),
         dry_run=dry_run,
         confirm=_ask(yes),
+        again=again,
+        confirm_again=_ask_again,
         on_change=on_change,
         limit=limit,
         redirect_to=redirect_to,
@@ -107,6 +113,7 @@ def orders(
     output: w.Output = None,
     dry_run: w.DryRun = False,
     yes: w.Yes = False,
+    again: w.Again = False,
     on_change: w.OnChange = "report",
     limit: w.Limit = None,
     redirect_to: w.RedirectTo = None,
@@ -124,6 +131,8 @@ def orders(
         columns=w.pairs(column, "--column"),
         dry_run=dry_run,
         confirm=_ask(yes),
+        again=again,
+        confirm_again=_ask_again,
         on_change=on_change,
         limit=limit,
         redirect_to=redirect_to,
@@ -206,3 +215,11 @@ def _ask(yes: bool) -> Any:
         return typer.confirm(say("cli", "live_question", **words))
 
     return confirm
+
+
+def _ask_again(problem: LooksSentError) -> bool:
+    """Ask a person at a terminal whether a sheet that looks as if it had gone out is another one."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return False
+    typer.echo(str(problem))
+    return typer.confirm(say("cli", "again_question", rows=problem.rows))

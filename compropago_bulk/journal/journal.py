@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 import time
@@ -10,33 +11,34 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ..errors import JournalError
 from ..model import Answer, Entry, Json, State
 from ..texts import say
 from . import history as past
+from . import merging
 from . import orders as audits
 from . import schema as migrations
 from . import writes as settles
 from .commits import Done, RunHandle, SharedCommits, Work, Writer
 from .database import Database
-from .leases import LEASE, RunLocks
+from .leases import LEASE, RunLocks, ServerPace
 from .orders import known_orders, last_seen, looks
+from .people import Holder, KnownSend, Person, Read, holders, known_sends, learn
 from .places import find, prepare
-from .queries import Looker, Space, find_scope, find_space, make_scope
+from .queries import Looker, find_scope, find_space, make_scope, make_space
 from .run import RunJournal
-from .schema import runs, sends, spaces
-from .shared_rate import ServerPace
+from .schema import runs, sends
 from .states import AuditRecord, Event, KnownOrder, Look, RunRecord, Scope, Seen, Unsettled
+
+_log = logging.getLogger("compropago_bulk")
 
 PATIENCE = 20.0
 """Seconds that a write waits for another program's."""
 _RIVALS = frozenset({State.CREATED, State.CLAIMED, State.UNKNOWN})
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _databases: weakref.WeakSet[Database] = weakref.WeakSet()
 
 
@@ -73,7 +75,9 @@ def open_journal(
 
         _migrate(database, now)
         # Only now is there a folder beside it: where there is one, an empty file has lost its journal
-        return Journal(database, RunLocks(place.locks), now)
+        locks = RunLocks(place.locks)
+        _say_where(database, locks, now)
+        return Journal(database, locks, now)
     except BaseException:
         database.close()
         raise
@@ -86,6 +90,18 @@ def _migrate(database: Database, now: Callable[[], int]) -> None:
         raise JournalError(say("runs", "journal_newer", where=database.place.shown))
     if missing:
         database.write(lambda connection: migrations.migrate(connection, now()))
+
+
+def _say_where(database: Database, locks: RunLocks, now: Callable[[], int]) -> None:
+    """Say once of a journal that was copied, or moved, that two copies do not know of each other."""
+    if database.is_server:
+        return
+    with database.reading() as connection:
+        known = merging.is_at_home(connection, database.place, locks.machine)
+    if not known:
+        before = database.write(lambda link: merging.remember_place(link, database.place, locks.machine, now()))
+        if before is not None:
+            _log.warning("%s", say("runs", "journal_copied", where=database.place.shown, before=before))
 
 
 class Journal:
@@ -192,6 +208,42 @@ class Journal:
     def _looker(self, connection: Connection) -> Looker:
         return Looker(connection, self._locks, self._now())
 
+    # people
+
+    def known_sends(
+        self, scope: Scope, operation: str, wanted: Sequence[Person], read: Read, *, rehearsal: bool = False
+    ) -> list[KnownSend]:
+        """Return what was sent before to these customers or e-mails; `read` says for whom a kept send was."""
+        learn(self._database, read)
+        with self._database.reading() as connection:
+            return list(known_sends(connection, scope, operation, rehearsal, wanted))
+
+    def holders(self, column: str, values: Iterable[str], read: Read) -> dict[str, list[Holder]]:
+        """Return who holds these orders (`order_id`) or CLABEs (`clabe`), whatever account's."""
+        learn(self._database, read)
+        with self._database.reading() as connection:
+            return holders(connection, column, values)
+
+    def join(self, old: Scope, new: Scope) -> int:
+        """Make two accounts one: what the old one created is the new one's; give the number of sends.
+
+        Raises:
+            JournalError: a run of the old account is at work.
+        """
+        if any(run.alive for run in self.runs(old)):
+            raise JournalError(say("runs", "join_while_running"))
+        return self._database.write(lambda connection: merging.join_scopes(connection, old, new))
+
+    def find_scope(self, base_url: str, mode: str, account: str) -> Scope | None:
+        """Return an account's part, where it has one; none is made."""
+        with self._database.reading() as connection:
+            return find_scope(connection, base_url, mode, account)
+
+    def check(self) -> tuple[dict[str, int], list[str]]:
+        """Return how much the journal holds, and what of it is not whole."""
+        with self._database.reading() as connection:
+            return merging.sizes(connection), merging.faults_of(connection)
+
     # runs
 
     def start_run(
@@ -211,7 +263,7 @@ class Journal:
         values |= {"source_name": source_name, "source_sha256": source_sha256}
 
         def work(connection: Connection) -> RunHandle:
-            space = _make_space(connection, scope.id, operation, rehearsal, repeatable)
+            space = make_space(connection, scope.id, operation, rehearsal, repeatable)
             run = connection.execute(select(runs.c.id).where(runs.c.name == name)).scalar()
             if run is None:  # else a server that went away had written it
                 run = connection.execute(insert(runs).values(space=space.id, **values).returning(runs.c.id)).scalar()
@@ -318,16 +370,3 @@ class Journal:
         """Return one kept report with all that it holds."""
         with self._database.reading() as connection:
             return audits.one(connection, number)
-
-
-def _make_space(connection: Connection, scope: int, operation: str, rehearsal: bool, repeatable: bool) -> Space:
-    found = find_space(connection, scope, operation, rehearsal)
-    if found is not None:
-        return found
-    values: dict[str, Any] = {"scope": scope, "operation": operation, "rehearsal": int(rehearsal)}
-    statement = _INSERT[connection.dialect.name](spaces).values(**values, repeatable=int(repeatable))
-    connection.execute(statement.on_conflict_do_nothing())
-    made = find_space(connection, scope, operation, rehearsal)
-    if made is None:  # another process makes it in a transaction that has not ended: it is there on the next try
-        raise JournalError(say("runs", "journal_locked", where="spaces"))
-    return made

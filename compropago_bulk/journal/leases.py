@@ -1,7 +1,7 @@
 """Whether a run is at work: it holds a lock that the system lets go of when its process ends, else it renews a lease.
 
 On one machine the lock tells at once, also of a process that is stopped or a laptop that slept. Between machines, which
-share a PostgreSQL journal, the lease does.
+share a PostgreSQL journal, the lease does; there they also share the slots of one rate, by the server's own clock.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from filelock import BaseFileLock, FileLock, Timeout
+from sqlalchemy import Connection, text
 
 from ..errors import JournalError
 from ..texts import say
+from .database import Database
 from .places import make_private_folder
 
 LEASE = 30_000
@@ -46,6 +48,7 @@ class RunLocks:
             reason = error.strerror or type(error).__name__
             raise JournalError(say("runs", "journal_not_writable", path=folder, reason=reason)) from None
         self._folder = folder
+        self.machine = socket.gethostname()
 
     def _path(self, run_id: str) -> Path:
         return self._folder / f"{run_id}.lock"
@@ -96,3 +99,38 @@ class RunLocks:
     def is_surely_gone(self, run: Mapping[str, Any]) -> bool:
         """Whether a run without an end has ended for certain: only its own machine can say so."""
         return run["ended_at"] is None and run["host"] == self.host and self.is_held(run["name"]) is False
+
+
+_NOW = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
+_SLOT = text(f"""
+    INSERT INTO compropago_paces AS pace (scope, next_at, not_before) VALUES (:scope, {_NOW} + :interval, 0)
+    ON CONFLICT (scope) DO UPDATE
+    SET next_at = GREATEST(pace.next_at, pace.not_before, {_NOW} - :tolerance) + :interval
+    RETURNING next_at - :interval - {_NOW}
+""")  # noqa: S608 - made of constants
+_PAUSE = text(f"""
+    INSERT INTO compropago_paces AS pace (scope, next_at, not_before) VALUES (:scope, {_NOW}, {_NOW} + :pause)
+    ON CONFLICT (scope) DO UPDATE SET not_before = GREATEST(pace.not_before, {_NOW} + :pause)
+""")  # noqa: S608 - made of constants
+_MICRO = 1_000_000
+
+
+class ServerPace:
+    """Gives out slots, one row's worth of state for each account."""
+
+    def __init__(self, database: Database, scope: int) -> None:
+        self._database, self._scope = database, scope
+
+    def slot(self, interval: float, tolerance: float) -> float:
+        """Reserve the next slot and give the seconds until it."""
+        values = {"scope": self._scope, "interval": round(interval * _MICRO), "tolerance": round(tolerance * _MICRO)}
+
+        def work(connection: Connection) -> int:
+            return int(connection.execute(_SLOT, values).scalar_one())
+
+        return max(0.0, self._database.write(work, lasting=False) / _MICRO)
+
+    def pause(self, seconds: float) -> None:
+        """Hold all processes still."""
+        values = {"scope": self._scope, "pause": round(seconds * _MICRO)}
+        self._database.write(lambda connection: connection.execute(_PAUSE, values), lasting=False)

@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ..errors import JournalError
 from ..model import Answer, Entry, State
+from ..texts import say
 from .leases import RunLocks
 from .schema import ANSWER_FIELDS, runs, scopes, sends, spaces
 from .states import Scope, Version, standing
@@ -210,7 +212,7 @@ def unflatten(values: Sequence[Any]) -> Answer:
     return Answer(clabe, status, truth, order_id, short_id, _money(price), _money(fee), _money(iva), *rest)
 
 
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def _digest(base_url: str, mode: str, account: str) -> str:
@@ -221,13 +223,27 @@ def find_scope(connection: Connection, base_url: str, mode: str, account: str) -
     """Return an account's part, if it has one."""
     wanted = select(scopes).where(scopes.c.digest == _digest(base_url, mode, account))
     row = connection.execute(wanted).one_or_none()
-    return None if row is None else Scope(row.id, row.base_url, row.mode)
+    return None if row is None else Scope(row.id if row.joined is None else row.joined, row.base_url, row.mode)
 
 
 def make_scope(connection: Connection, base_url: str, mode: str, account: str, now: int) -> Scope:
     """Make an account's part; two processes that do so at once get the same one."""
     values = {"digest": _digest(base_url, mode, account), "base_url": base_url, "mode": mode, "made_at": now}
-    statement = _INSERT[connection.dialect.name](scopes).values(**values)
+    statement = INSERT[connection.dialect.name](scopes).values(**values)
     same = {"base_url": statement.excluded.base_url}
     made = statement.on_conflict_do_update(index_elements=[scopes.c.digest], set_=same).returning(scopes.c.id)
     return Scope(connection.execute(made).scalar_one(), base_url, mode)
+
+
+def make_space(connection: Connection, scope: int, operation: str, rehearsal: bool, repeatable: bool) -> Space:
+    """Return a space, made where there is none; two processes that do so at once get the same one."""
+    found = find_space(connection, scope, operation, rehearsal)
+    if found is not None:
+        return found
+    values: dict[str, Any] = {"scope": scope, "operation": operation, "rehearsal": int(rehearsal)}
+    statement = INSERT[connection.dialect.name](spaces).values(**values, repeatable=int(repeatable))
+    connection.execute(statement.on_conflict_do_nothing())
+    made = find_space(connection, scope, operation, rehearsal)
+    if made is None:  # another process makes it in a transaction that has not ended: it is there on the next try
+        raise JournalError(say("runs", "journal_locked", where="spaces"))
+    return made

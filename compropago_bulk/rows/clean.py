@@ -207,7 +207,7 @@ def load(
     known = (*spec.needs, *spec.optional, *spec.only_if_named)
     _refuse_unknown(values, known)
     _refuse_unknown_columns(columns or {}, known)
-    frame = _frame_of(source, sheet, columns)
+    frame = frame_of(source, sheet, columns)
     labels = [label if not isinstance(label, tuple) else " ".join(map(str, label)) for label in frame.columns]
     if labels != list(frame.columns):
         frame = frame.copy(deep=False)
@@ -224,7 +224,7 @@ def load(
     return Table(frame, known_facts, fields, {field: found for field, found in aside.items() if found})
 
 
-def _frame_of(source: Any, sheet: Any, columns: Mapping[str, Any] | None) -> Any:
+def frame_of(source: Any, sheet: Any, columns: Mapping[str, Any] | None) -> Any:
     """Return the frame that a source is, or holds, or that pandas makes of it."""
     if isinstance(source, pd.DataFrame):
         return source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -14,10 +14,18 @@ import pandas as pd
 
 from ..model import GOOD, Answer, Operation, Outcome, Result
 from ..texts import say
-from ..values import banks_of, valid_clabes
+from ..values import banks_of, is_valid_clabe, parse_order_id, valid_clabes
 
 OURS = ("outcome", "error_code", "clabe", "status", "request_id")
 """Where all of these stand, the table came from here, and its group is refreshed."""
+_LOOKS_LIKE_OURS: Mapping[str, Callable[[str], bool]] = {
+    "clabe": is_valid_clabe,
+    "bank": lambda text: not text.isdigit(),
+    "outcome": frozenset(Outcome).__contains__,
+    "order_id": lambda text: parse_order_id(text).value is not None,
+    "status": lambda text: text.isupper(),
+}
+"""What a merge with one of our results leaves in a master list, and how to know it."""
 _SHARED = ("status", "order_price", "fee", "iva")
 """Few values at many rows, which share one object each. No truth among them: True equals an amount of 1."""
 _OWN = ("clabe", "order_id", "short_id", "request_id", "test_mode")
@@ -171,7 +179,7 @@ def check_columns(frame: Any, spec: Operation, prefix: str = "") -> None:
     Raises:
         ValueError: naming the clash and the `prefix=` that avoids it.
     """
-    if _is_ours(frame, prefix):
+    if is_ours(frame, spec, prefix):
         return
     taken = set(map(str, frame.columns))
     clash = [
@@ -181,8 +189,23 @@ def check_columns(frame: Any, spec: Operation, prefix: str = "") -> None:
         raise ValueError(say("checks", "clash", columns=", ".join(clash), prefix=f"{prefix}cp_"))
 
 
-def _is_ours(frame: Any, prefix: str) -> bool:
-    return {prefix + name for name in OURS} <= set(map(str, frame.columns))
+def is_ours(frame: Any, spec: Operation, prefix: str = "") -> bool:
+    """Whether a table's results are ours: it came from here, or one of our results was merged into it."""
+    taken = set(map(str, frame.columns))
+    if {prefix + name for name in OURS} <= taken:
+        return True
+    there = [name for name in added_columns(spec) if prefix + name in taken and not _is_input(spec, name, prefix)]
+    return (
+        set(there) <= _LOOKS_LIKE_OURS.keys()
+        and not {"clabe", "order_id", "outcome"}.isdisjoint(there)
+        and all(_all_like(frame[prefix + name], _LOOKS_LIKE_OURS[name]) for name in there)
+    )
+
+
+def _all_like(column: Any, fits: Callable[[str], bool]) -> bool:
+    if isinstance(column, pd.DataFrame):  # two columns of one name
+        return False
+    return all(fits(str(value)) for value in column.dropna().unique() if str(value).strip())
 
 
 def _is_input(spec: Operation, name: str, prefix: str) -> bool:
@@ -192,7 +215,7 @@ def _is_input(spec: Operation, name: str, prefix: str) -> bool:
 
 def attach(frame: Any, columns: Columns, spec: Operation, *, prefix: str = "") -> Any:
     """Return a new frame: the same rows, order, index and columns, and the results' columns after them."""
-    ours = _is_ours(frame, prefix)
+    ours = is_ours(frame, spec, prefix)
     names = added_columns(spec)
     kept = names if ours else [item for item in names if not (_is_input(spec, item, prefix) and item in frame.columns)]
     made = columns.hand_over(kept)
@@ -210,7 +233,13 @@ def attach(frame: Any, columns: Columns, spec: Operation, *, prefix: str = "") -
 
 def _carry_over(frame: Any, made: dict[str, Any], prefix: str) -> None:
     """Keep the CLABE and the order of a row that this time has none, and say where a CLABE changed."""
-    before = frame[prefix + "clabe"].astype("string").reset_index(drop=True)
+    if prefix + "clabe" in frame.columns:
+        _carry_clabes(frame[prefix + "clabe"].astype("string").reset_index(drop=True), made)
+    if "order_id" in made and prefix + "order_id" in frame.columns:
+        made["order_id"] = made["order_id"].fillna(frame[prefix + "order_id"].astype("string").reset_index(drop=True))
+
+
+def _carry_clabes(before: Any, made: dict[str, Any]) -> None:
     now = made["clabe"]
     changed = (before.notna() & now.notna() & (before != now)).fillna(False).astype(bool)
     made["error_code"] = made["error_code"].mask(changed, "clabe_changed")
@@ -219,8 +248,6 @@ def _carry_over(frame: Any, made: dict[str, Any], prefix: str) -> None:
     made["clabe"] = now.fillna(before)
     clabes = [None if item is pd.NA else item for item in made["clabe"]]
     made |= {"bank": typed("bank", banks_of(clabes)), "clabe_valid": typed("clabe_valid", valid_clabes(clabes))}
-    if "order_id" in made and prefix + "order_id" in frame.columns:
-        made["order_id"] = made["order_id"].fillna(frame[prefix + "order_id"].astype("string").reset_index(drop=True))
 
 
 MOMENT = "datetime64[us, America/Mexico_City]"

@@ -11,8 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from .answers import Reply
-from .keys import MODES
-from .records import Json
+from .records import MODES, Json
 from .service import Desk
 
 Settings = Mapping[str, Json]

@@ -15,8 +15,7 @@ from typing import Self
 import uvicorn
 
 from .faults import Match
-from .keys import PUBLIC_KEYS, SECRET_KEYS
-from .records import Deposit, Exchange, LedgerState, Order, Violation
+from .records import PUBLIC_KEYS, SECRET_KEYS, Deposit, Exchange, LedgerState, Order, Violation
 from .service import Desk
 from .wire import Application, Wire
 

@@ -28,9 +28,20 @@ from .faults import (
     read_faults,
     refusal,
 )
-from .keys import MODES, is_basic, mode_of
 from .ledger import Cause, Ledger, RefusedError
-from .records import Deposit, Exchange, Json, LedgerState, Order, Violation, digest, identifier
+from .records import (
+    MODES,
+    Deposit,
+    Exchange,
+    Json,
+    LedgerState,
+    Order,
+    Violation,
+    digest,
+    identifier,
+    is_basic,
+    mode_of,
+)
 
 LOG_LENGTH: Final = 200_000
 """Exchanges that the log keeps; the oldest go first."""

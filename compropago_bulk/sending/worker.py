@@ -27,8 +27,17 @@ from ..model import (
 )
 from ..texts import say
 from .events import Event, Observer, RowDone, Slowed, Stopped
-from .outcomes import answered, faulted, given_back, in_doubt, not_sent, sentence_of, settlement
-from .retry import Tried, try_to_send
+from .retry import (
+    Tried,
+    answered,
+    faulted,
+    given_back,
+    in_doubt,
+    not_sent,
+    sentence_of,
+    settlement,
+    try_to_send,
+)
 from .run_spec import Control, RunSpec
 
 logger = logging.getLogger("compropago_bulk")

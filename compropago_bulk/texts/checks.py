@@ -96,6 +96,7 @@ SENTENCES: dict[str, S] = {
         "The CLABE that stood here before was {before}. Ask ComproPago before you hand out the new one.",
         "La CLABE que estaba aquí antes era {before}. Consulte a ComproPago antes de entregar la nueva.",
     ),
+    **{code: S("{sentence}", "{sentence}") for code in ("looks_sent", "other_person", "other_key", "not_in_journal")},
     "empty_frame": S(
         "The table is empty. Read the sheet again with cp.read_sheet.",
         "La tabla está vacía. Lea la hoja de nuevo con cp.read_sheet.",

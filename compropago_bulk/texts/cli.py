@@ -169,6 +169,37 @@ SENTENCES: dict[str, S] = {
     "and_more": S("  … and {rows} more.", "  … y {rows} más."),
     "written": S("Written: {path}", "Se guardó: {path}"),
     "orders_file": S("orders", "ordenes"),
+    "about_journal": S(
+        "The journal, which remembers what was sent: where it is, a backup, a check, a colleague's workbook taken in.",
+        "El registro, que recuerda lo enviado: dónde está, respaldo, revisión, incorporar el libro de un colega.",
+    ),
+    "about_journal_where": S("Say where the journal is.", "Decir dónde está el registro."),
+    "about_journal_backup": S(
+        "Copy the journal while it is in use, whole or not at all.",
+        "Copiar el registro aunque esté en uso, completo o nada.",
+    ),
+    "about_journal_check": S("Check that the journal is whole.", "Revisar que el registro esté completo."),
+    "about_journal_adopt": S(
+        "Take in a workbook that was made on another computer; each order is read from the API first.",
+        "Incorporar un libro hecho en otra computadora; cada orden se consulta primero en el API.",
+    ),
+    "arg_backup": S("The copy's path; nothing is overwritten.", "La ruta de la copia; no se sobrescribe nada."),
+    "arg_adopted": S(
+        "A workbook of this program, with orders or CLABEs.", "Un libro de este programa, con órdenes o CLABE."
+    ),
+    "journal_holds": S(
+        "{where}: {rows} rows sent in {runs} runs of {accounts} accounts, {looks} looks at orders, {audits} audits.",
+        "{where}: {rows} renglones enviados en {runs} ejecuciones de {accounts} cuentas, {looks} consultas de órdenes, "
+        "{audits} auditorías.",
+    ),
+    "journal_whole": S("It is whole.", "Está completo."),
+    "journal_not_whole": S(
+        "It is NOT whole: {faults}. Stop sending, keep this file, and go back to your last backup.",
+        "NO está completo: {faults}. Deje de enviar, conserve este archivo y vuelva a su último respaldo.",
+    ),
+    "journal_not_made": S("(not made yet)", "(aún no existe)"),
+    "opt_again": S("Send a sheet that looks as if it had gone out already.", "Enviar una hoja que parece ya enviada."),
+    "again_question": S("Send these {rows} rows all the same?", "¿Enviar de todos modos estos {rows} renglones?"),
     "live_question": S(
         "LIVE keys: {requests} requests to {host} would write {emails} e-mails and {sms} SMS to real people. Send them?",
         "Llaves de modo ACTIVO: {requests} solicitudes a {host} mandarían {emails} correos y {sms} SMS a personas reales. "

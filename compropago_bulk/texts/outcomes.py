@@ -47,6 +47,105 @@ SENTENCES: dict[str, Sentence] = {
             "y dígalo con cp.resolve(...); cp.unsettled() los lista todos. No se envió otra vez."
         ),
     ),
+    "looks_sent": Sentence(
+        en=(
+            "It looks as if this had gone out on {date} already, as «{then}» (run {run}). If it is the same, do not send "
+            "it again: use the former prefix or spelling. If it is not, again=True sends it."
+        ),
+        es=(
+            "Parece que esto ya se envió el {date}, como «{then}» (ejecución {run}). Si es lo mismo, no lo envíe de nuevo: "
+            "use el prefijo o la escritura de entonces. Si no lo es, again=True lo envía."
+        ),
+    ),
+    "other_person": Sentence(
+        en=(
+            "This id was known as somebody else's since {date}: another name and another e-mail. Is it the right row, "
+            "and does this condominium need its own id_prefix?"
+        ),
+        es=(
+            "Este id era de otra persona desde el {date}: otro nombre y otro correo. ¿Es el renglón correcto? "
+            "¿Necesita este condominio su propio id_prefix?"
+        ),
+    ),
+    "other_key": Sentence(
+        en=(
+            "The {what} {value} of this row was made for «{then}», not for «{now}»: was the reference retyped, or did it "
+            "lose its zeros? Nothing was sent. Mend the reference, or empty that cell."
+        ),
+        es=(
+            "{value} ({what}) de este renglón se creó para «{then}», no para «{now}»: ¿se volvió a escribir la referencia "
+            "o perdió sus ceros? No se envió. Corrija la referencia o vacíe esa celda."
+        ),
+    ),
+    "not_in_journal": Sentence(
+        en=(
+            "This row carries {what} {value}, which this computer's journal does not know: it was made elsewhere. Nothing "
+            "was sent. cp.adopt(table) takes it into the journal; then run again."
+        ),
+        es=(
+            "Este renglón trae {value} ({what}), que el registro de esta computadora no conoce: se creó en otra parte. No "
+            "se envió. cp.adopt(tabla) lo incorpora al registro; luego ejecute de nuevo."
+        ),
+    ),
+    "what_order_id": Sentence(en="order", es="orden"),
+    "what_clabe": Sentence(en="CLABE", es="CLABE"),
+    "held_other_keys": Sentence(
+        en=(
+            "{twins} of {going} rows look as if they had gone out already with other keys of yours (since {date}). Nothing "
+            "was sent. If the keys were changed and it is the same merchant: cp.same_account(old_public_key). If it is "
+            "another merchant, again=True sends."
+        ),
+        es=(
+            "{twins} de {going} renglones parecen ya enviados con otras llaves suyas (desde {date}). No se envió nada. Si "
+            "cambiaron las llaves del mismo comercio: cp.same_account(llave_publica_anterior). Si es otro comercio, "
+            "again=True envía."
+        ),
+    ),
+    "held_other_product": Sentence(
+        en=(
+            "{twins} of {going} rows were charged already on {date}; only the spelling differs: «{then}» then, «{now}» "
+            "now. Nothing was sent. Use the former product_id; if it is another charge, again=True sends."
+        ),
+        es=(
+            "{twins} de {going} renglones ya se cobraron el {date}; sólo cambia la escritura: «{then}» entonces, «{now}» "
+            "ahora. No se envió nada. Use el product_id de entonces; si es otro cobro, again=True envía."
+        ),
+    ),
+    "held_other_ids": Sentence(
+        en=(
+            "{twins} of {going} rows are people to whom the same went out on {date} under other ids: «{then}» then, "
+            "«{now}» now. Nothing was sent. Use the former id_prefix or id column; if it is not the same, again=True sends."
+        ),
+        es=(
+            "{twins} de {going} renglones son personas a quienes ya se envió lo mismo el {date} con otro id: «{then}» "
+            "entonces, «{now}» ahora. No se envió nada. Use el id_prefix o la columna de entonces; si no es lo mismo, "
+            "again=True envía."
+        ),
+    ),
+    "held_other_people": Sentence(
+        en=(
+            "{twins} of {going} rows have the id of somebody else (known since {date} under another name and e-mail). "
+            "Nothing was sent. Another condominium needs its own id_prefix=; check that no column is shifted; "
+            "again=True sends."
+        ),
+        es=(
+            "{twins} de {going} renglones tienen el id de otra persona (conocida desde el {date} con otro nombre y correo). "
+            "No se envió nada. Otro condominio necesita su propio id_prefix=; revise que ninguna columna esté corrida; "
+            "again=True envía."
+        ),
+    ),
+    "adopted_none": Sentence(
+        en="Nothing to take in: the row has no order_id and no valid CLABE.",
+        es="Nada por incorporar: el renglón no tiene order_id ni una CLABE válida.",
+    ),
+    "adopted_not_found": Sentence(
+        en="ComproPago does not know this order under these keys; it was not taken in.",
+        es="ComproPago no conoce esta orden con estas llaves; no se incorporó.",
+    ),
+    "adopted_differs": Sentence(
+        en="The order is ComproPago's, but its e-mail or price is not this row's; it was not taken in.",
+        es="La orden existe en ComproPago, pero su correo o precio no es el de este renglón; no se incorporó.",
+    ),
     "busy": Sentence(
         en="Another run is sending this very row now. Run again when it has ended.",
         es="Otra ejecución está enviando este mismo renglón. Ejecute de nuevo cuando termine.",

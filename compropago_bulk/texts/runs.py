@@ -122,6 +122,27 @@ SENTENCES: dict[str, S] = {
         "{path} is no file, so it cannot be a journal, and was not touched. Choose another place: journal=…",
         "{path} no es un archivo; no puede ser el registro y no se tocó. Elija otro lugar: journal=…",
     ),
+    "journal_copied": S(
+        "The journal {where} was last used as {before}. If it was moved, all is well. If it was copied, two copies do not "
+        "know of each other: what one sends, the other would send again. Use one of them only. A shared folder is no "
+        'way to share it; a PostgreSQL server is (journal="postgresql://…").',
+        "El registro {where} se usó antes como {before}. Si se movió, todo está bien. Si es una copia, las dos no saben "
+        "una de otra: lo que una envía, la otra lo enviaría de nuevo. Use sólo una. Una carpeta compartida no sirve para "
+        'compartirlo; un servidor PostgreSQL sí (journal="postgresql://…").',
+    ),
+    "backup_of_a_server": S(
+        "{where} is on a server: back it up with the server's own tools (pg_dump).",
+        "{where} está en un servidor: respáldelo con las herramientas del servidor (pg_dump).",
+    ),
+    "backup_is_there": S(
+        "{path} is there already and is left as it is. Choose another name.",
+        "{path} ya existe y no se toca. Elija otro nombre.",
+    ),
+    "journal_not_there": S("There is no journal at {where} yet.", "Aún no hay registro en {where}."),
+    "join_while_running": S(
+        "A run under the former keys is at work. Wait until it has ended, then join the accounts.",
+        "Hay una ejecución en curso con las llaves anteriores. Espere a que termine y luego una las cuentas.",
+    ),
     "journal_emptied": S(
         "The journal {path} is empty, but one has been there: what was sent before would be sent again. Put a "
         "backup in its place. If it is really to begin anew, remove this file.",

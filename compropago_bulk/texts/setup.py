@@ -117,6 +117,12 @@ SENTENCES: dict[str, Sentence] = {
             "muestra antes los renglones."
         ),
     ),
+    "no_such_account": Sentence(
+        "The journal knows nothing of that public key at this address and in this mode. Give the former key whole, as it "
+        "stood in ComproPago's panel (pk_test_… or pk_live_…).",
+        "El registro no conoce esa llave pública en esta dirección y este modo. Indique completa la llave anterior, como "
+        "aparecía en el panel de ComproPago (pk_test_… o pk_live_…).",
+    ),
     "not_by_partition": Sentence(
         en="{name}= is about a whole table; a source in partitions cannot keep it. Leave it out, or compute first.",
         es="{name}= trata de una tabla completa; una fuente por particiones no puede cumplirlo. Quítelo, o calcule antes.",

@@ -1,0 +1,174 @@
+"""For whom each send was: looked up by customer or e-mail, so that a sheet that went out already is noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
+
+from ..model import State
+from .database import Database
+from .queries import INSERT, chunks
+from .schema import people, runs, scopes, sends, spaces
+from .states import Scope
+
+_PAGE = 10_000
+_AT_ONCE = 2_000
+"""Rows of a sheet in one question: each is asked for by its customer and by its e-mail."""
+_LATE = 10_000
+"""How far back sends are looked through that a slower process wrote after newer ones."""
+_THERE = (State.CREATED.value, State.UNKNOWN.value, State.CLAIMED.value)
+
+
+class Person(NamedTuple):
+    """For whom a row is, in the form that is compared."""
+
+    customer: str
+    email: str | None
+    name: str | None
+    product: str = ""
+
+
+Read = Callable[[str, str, "str | None"], Person]
+"""Reads an operation's name, a key and the JSON that went out."""
+
+
+class KnownSend(NamedTuple):
+    """A send that created something, or may have."""
+
+    operation: str
+    own: bool
+    """Under the keys that are used now, or keys joined to them."""
+    key: str
+    person: Person
+    run_id: str
+    claimed_at: int
+
+
+class Holder(NamedTuple):
+    """Whose an order or a CLABE is, by a send that created it."""
+
+    operation: str
+    key: str
+    person: Person
+
+
+def learn(database: Database, read: Read) -> None:
+    """Write down for whom the sends were that came since this was done last."""
+    with database.reading() as connection:
+        newest = connection.execute(select(func.max(sends.c.id))).scalar() or 0
+        known = connection.execute(select(func.max(people.c.send))).scalar() or 0
+    if newest == known:
+        return
+    last = max(known - _LATE, 0)
+    while True:
+        found = database.write(lambda connection, after=last: _learn_page(connection, read, after), lasting=False)  # type: ignore[misc]
+        if found is None:
+            return
+        last = found
+
+
+def _learn_page(connection: Connection, read: Read, after: int) -> int | None:
+    """Take the next page of sends; give the last one's id, or None where there are no more."""
+    wanted = (
+        select(sends.c.id, sends.c.space, sends.c.key, sends.c.body, spaces.c.operation)
+        .join(spaces, spaces.c.id == sends.c.space)
+        .outerjoin(people, people.c.send == sends.c.id)
+        .where(sends.c.id > after, people.c.send.is_(None))
+        .order_by(sends.c.id)
+        .limit(_PAGE)
+    )
+    page = connection.execute(wanted).all()
+    if not page:
+        return None
+    statement = INSERT[connection.dialect.name](people).on_conflict_do_nothing()  # another process may do the same
+    connection.execute(
+        statement,
+        [
+            {"send": number, "space": space, **read(operation, key, body)._asdict()}
+            for number, space, key, body, operation in page
+        ],
+    )
+    return int(page[-1][0])
+
+
+def known_sends(
+    connection: Connection, scope: Scope, operation: str, rehearsal: bool, wanted: Sequence[Person]
+) -> Iterator[KnownSend]:
+    """Return what was sent before to these customers or e-mails, at this address and in this mode.
+
+    Of the account's own sends all operations count; of those under other keys the same operation.
+    """
+    its_spaces = _spaces(connection, scope, operation, rehearsal)
+    if not its_spaces:
+        return
+    statement = _by_person()
+    seen: set[int] = set()
+    for part in chunks(wanted, _AT_ONCE):
+        asked = {
+            "spaces": list(its_spaces),
+            "customers": list({person.customer for person in part}),
+            "emails": list({person.email for person in part if person.email}),
+        }
+        for number, space, key, run, claimed_at, *person in connection.execute(statement, asked):
+            if number not in seen:
+                seen.add(number)
+                name, own = its_spaces[space]
+                yield KnownSend(name, own, key, Person(*person), run, claimed_at)
+
+
+def _by_person() -> Select[Any]:
+    return (
+        select(
+            people.c.send,
+            people.c.space,
+            sends.c.key,
+            runs.c.name.label("run_name"),
+            sends.c.claimed_at,
+            people.c.customer,
+            people.c.email,
+            people.c.name,
+            people.c.product,
+        )
+        .join(sends, sends.c.id == people.c.send)
+        .join(runs, runs.c.id == sends.c.run)
+        .where(
+            or_(
+                people.c.customer.in_(bindparam("customers", expanding=True)),
+                people.c.email.in_(bindparam("emails", expanding=True)),
+            ),
+            people.c.space.in_(bindparam("spaces", expanding=True)),
+            sends.c.state.in_(_THERE),
+        )
+    )
+
+
+def _spaces(connection: Connection, scope: Scope, operation: str, rehearsal: bool) -> dict[int, tuple[str, bool]]:
+    wanted = (
+        select(spaces.c.id, spaces.c.operation, spaces.c.scope)
+        .join(scopes, scopes.c.id == spaces.c.scope)
+        .where(
+            scopes.c.base_url == scope.base_url,
+            scopes.c.mode == scope.mode,
+            spaces.c.rehearsal == int(rehearsal),
+            or_(spaces.c.scope == scope.id, spaces.c.operation == operation),
+        )
+    )
+    return {row.id: (row.operation, row.scope == scope.id) for row in connection.execute(wanted)}
+
+
+def holders(connection: Connection, column: str, values: Iterable[str]) -> dict[str, list[Holder]]:
+    """Return who holds these orders (`order_id`) or CLABEs (`clabe`), by any account's sends in this journal."""
+    held = sends.c[column]
+    found: dict[str, list[Holder]] = {}
+    for part in chunks(values):
+        wanted = (
+            select(held, spaces.c.operation, sends.c.key, people.c.customer, people.c.email, people.c.name)
+            .join(spaces, spaces.c.id == sends.c.space)
+            .join(people, people.c.send == sends.c.id)
+            .where(held.in_(part), sends.c.state == State.CREATED.value)
+        )
+        for value, operation, key, *person in connection.execute(wanted):
+            found.setdefault(value, []).append(Holder(operation, key, Person(*person)))
+    return found
