@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..errors import LooksSentError
-from ..journal.people import Holder
+from ..errors import JournalError, LooksSentError
+from ..journal.people import Holder, Person
 from ..model import Outcome, Problem, Result, Severity
 from ..rows.results import is_ours, moments
 from ..texts import say
 from ..values import is_valid_clabe, shown
 from ..values.folding import fold
 from .plan import Account, Options, Plan, shown_date
-from .twins import OTHER_PEOPLE, Candidate, Sign, Verdict, find_signs, person_of, sent_to, weigh
+from .twins import OTHER_PEOPLE, Candidate, Sign, Verdict, find_signs, people_of, sent_to, weigh
 
 _AT_ONCE = 5_000
 _CARRIED = ("order_id", "clabe")
@@ -60,15 +61,33 @@ def _verdict(plan: Plan, account: Account) -> Verdict:
     )
     if not known:
         return Verdict(None, ())
-    sheet = [row.person for row in _candidates(plan, range(len(plan.checked.rows)))]
+    others = range(len(plan.checked.rows)) if len(going) < len(plan.checked.rows) else ()
+    sheet = [row.person for row in (_candidates(plan, others) if others else candidates)]
     return weigh(find_signs(plan.spec.name, candidates, sheet, known), len(going))
+
+
+def remember_people(plan: Plan, account: Account) -> None:
+    """Write down for whom the rows were that went out: the next sheet is compared with them, and need not wait for it.
+
+    What cannot be written now is read from the journal then.
+    """
+    if not plan.spec.creates:
+        return
+    sent = {row.key: row.person for row in _candidates(plan, plan.to_send)}
+
+    def read(operation: str, key: str, body: str | None) -> Person:
+        known = sent.get(key) if operation == plan.spec.name else None
+        return sent_to(operation, key, body) if known is None else known
+
+    with suppress(JournalError):
+        account.journal.learn(read)
 
 
 def _candidates(plan: Plan, positions: Sequence[int]) -> list[Candidate]:
     rows = plan.checked.rows
     columns = [rows.column(name, positions) for name in (_customer_field(plan), "email", "name", "product_id")]
-    people = map(person_of, *columns)
-    return [Candidate(place, rows.keys[place], person) for place, person in zip(positions, people, strict=True)]
+    keys = map(rows.keys.__getitem__, positions)
+    return list(map(Candidate, positions, keys, people_of(*columns)))
 
 
 def _customer_field(plan: Plan) -> str:

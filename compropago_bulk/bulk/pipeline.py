@@ -25,7 +25,7 @@ from ..sending.rate import RateLimiter, shared_limiter
 from ..sending.runner import Control, RunSpec, RunSummary, ends_politely, run
 from ..texts import say
 from .enrich import LookUp, complete, fill_clabes, take_over
-from .looks_sent import Noticed, hold_back, mark_held, notice, warn
+from .looks_sent import Noticed, hold_back, mark_held, notice, remember_people, warn
 from .plan import Account, Options, Plan, apply_limit, blocked, check_options, judge_all, prepare
 from .profile import with_profile
 from .progress import make_observer, working
@@ -182,6 +182,7 @@ def _send(plan: Plan, options: Options, account: Account, looks: Looks | None) -
         )
         _complete(plan, account, limiter, run_summary, looks, options)
         _finish(journal, plan.columns, run_summary)
+        remember_people(plan, account)
     return run_summary, journal.run_id
 
 

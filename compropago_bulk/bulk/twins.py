@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -41,13 +41,16 @@ class Sign:
     """False where only the e-mail could be compared: such a row counts among many, and says nothing alone."""
 
 
-def person_of(customer: object, email: object, name: object, product: object = None) -> Person:
-    """Return the form in which people and products are compared."""
-    return Person(
-        fold(str(customer or "")),
-        fold(str(email)) if email else None,
-        plain(str(name)) if name else None,
-        squeezed(str(product)) if product else "",
+def people_of(
+    customers: Iterable[object], emails: Iterable[object], names: Iterable[object], products: Iterable[object]
+) -> Iterator[Person]:
+    """Return the form in which people and products are compared, for whole columns at once."""
+    return map(
+        Person,
+        [fold(str(value or "")) for value in customers],
+        [fold(str(value)) if value else None for value in emails],
+        [plain(str(value)) if value else None for value in names],
+        [squeezed(str(value)) if value else "" for value in products],
     )
 
 
@@ -55,10 +58,9 @@ def sent_to(operation: str, key: str, body: str | None) -> Person:
     """Read from what the journal kept of a send for whom it was."""
     sent = values_of(body)
     customer = sent.get("reference" if operation == "createAccount" else "customer_id")
-    return person_of(customer, sent.get("email"), sent.get("name"), sent.get("product_id"))
+    return next(people_of([customer], [sent.get("email")], [sent.get("name")], [sent.get("product_id")]))
 
 
-@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Return a name without accents, letter case or runs of blanks."""
     folded = text.casefold()
@@ -85,15 +87,15 @@ def find_signs(
         sheet: every row of the sheet, also those that stay.
         known: what was sent before to any of these customers or e-mails.
     """
-    by_customer, by_email = _indexed(operation, known)
-    emails = Counter(person.email for person in sheet)
     here, several = {person.customer for person in sheet}, _held_by_several(sheet)
+    by_customer, by_email = _indexed(operation, known, here)
+    emails = Counter(person.email for person in sheet) if by_email else Counter()
 
     def sign_of(row: Candidate) -> Sign | None:
         former = by_customer.get(row.person.customer, ())
         sign = _sent_before(operation, row, former)
         if sign is None and emails[row.person.email] == 1:  # an e-mail of several rows identifies nobody
-            sign = _other_id(row, by_email.get(row.person.email or "", ()), here)
+            sign = _other_id(row, by_email.get(row.person.email or "", ()))
         return sign if sign is not None or row.person.customer in several else _other_person(row, former)
 
     return [sign for sign in map(sign_of, candidates) if sign is not None]
@@ -102,14 +104,15 @@ def find_signs(
 Index = dict[str, list[KnownSend]]
 
 
-def _indexed(operation: str, known: Iterable[KnownSend]) -> tuple[Index, Index]:
-    """Return all sends by their customer, and the account's own of this operation by their e-mail."""
-    by_customer: Index = {}
-    by_email: Index = {}
+def _indexed(operation: str, known: Iterable[KnownSend], here: Collection[str]) -> tuple[Index, Index]:
+    """Return all sends by their customer, and by e-mail the own ones of this operation whose customer is not here."""
+    by_customer: Index = defaultdict(list)
+    by_email: Index = defaultdict(list)
     for send in known:
-        by_customer.setdefault(send.person.customer, []).append(send)
-        if send.person.email and send.operation == operation and send.own:
-            by_email.setdefault(send.person.email, []).append(send)
+        person = send.person
+        by_customer[person.customer].append(send)
+        if person.customer not in here and person.email and send.own and send.operation == operation:
+            by_email[person.email].append(send)
     return by_customer, by_email
 
 
@@ -139,11 +142,11 @@ def _same_person(one: Person, other: Person) -> bool:
     return (one.email is not None and one.email == other.email) or (one.name is not None and one.name == other.name)
 
 
-def _other_id(row: Candidate, sends: Sequence[KnownSend], here: set[str]) -> Sign | None:
+def _other_id(row: Candidate, sends: Sequence[KnownSend]) -> Sign | None:
     """Whether the same person got the same under an id that is not in this sheet."""
     for send in sends:
         person = send.person
-        if person.customer in here or person.product != row.person.product:
+        if person.product != row.person.product:
             continue
         if row.person.name is None or person.name is None or row.person.name == person.name:
             return Sign(row.position, row.key, "other_ids", send)
@@ -152,17 +155,23 @@ def _other_id(row: Candidate, sends: Sequence[KnownSend], here: set[str]) -> Sig
 
 def _other_person(row: Candidate, former: Sequence[KnownSend]) -> Sign | None:
     """Whether everybody who was known under this id has another name and another e-mail."""
-    holders = _holders(former)
-    if not holders or row.person.email is None or any(_same_person(row.person, send.person) for send in holders):
+    person = row.person
+    if person.email is None:
+        return None
+    own = [send for send in former if send.own and send.person.email]
+    strangers = [send for send in own if not _same_person(person, send.person)]
+    if not strangers:
+        return None
+    holders = _holders(own)
+    if not holders or any(send not in strangers for send in holders):
         return None
     newest = max(holders, key=lambda send: send.claimed_at)
-    sure = row.person.name is not None and newest.person.name is not None
+    sure = person.name is not None and newest.person.name is not None
     return Sign(row.position, row.key, OTHER_PEOPLE, newest, sure)
 
 
-def _holders(former: Sequence[KnownSend]) -> list[KnownSend]:
+def _holders(own: Sequence[KnownSend]) -> Sequence[KnownSend]:
     """Return the sends that say whose an id is: an account's reference may be that of several people."""
-    own = [send for send in former if send.own and send.person.email]
     accounts = {send.person.email for send in own if send.operation == "createAccount"}
     return own if len(accounts) < 2 else [send for send in own if send.operation != "createAccount"]
 

@@ -210,6 +210,10 @@ class Journal:
 
     # people
 
+    def learn(self, read: Read) -> None:
+        """Write down for whom the newest sends were, so that the next look for them is quick."""
+        learn(self._database, read)
+
     def known_sends(
         self, scope: Scope, operation: str, wanted: Sequence[Person], read: Read, *, rehearsal: bool = False
     ) -> list[KnownSend]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, Text, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from ..model import State
 from .database import Database
@@ -14,8 +16,6 @@ from .schema import people, runs, scopes, sends, spaces
 from .states import Scope
 
 _PAGE = 10_000
-_AT_ONCE = 2_000
-"""Rows of a sheet in one question: each is asked for by its customer and by its e-mail."""
 _LATE = 10_000
 """How far back sends are looked through that a slower process wrote after newer ones."""
 _THERE = (State.CREATED.value, State.UNKNOWN.value, State.CLAIMED.value)
@@ -103,28 +103,23 @@ def known_sends(
     its_spaces = _spaces(connection, scope, operation, rehearsal)
     if not its_spaces:
         return
-    statement = _by_person()
-    seen: set[int] = set()
-    for part in chunks(wanted, _AT_ONCE):
-        asked = {
-            "spaces": list(its_spaces),
-            "customers": list({person.customer for person in part}),
-            "emails": list({person.email for person in part if person.email}),
-        }
-        for number, space, key, run, claimed_at, *person in connection.execute(statement, asked):
-            if number not in seen:
-                seen.add(number)
-                name, own = its_spaces[space]
-                yield KnownSend(name, own, key, Person(*person), run, claimed_at)
+    asked = {
+        "customers": list({person.customer for person in wanted}),
+        "emails": list({person.email for person in wanted if person.email}),
+    }
+    names = {run: name for run, name in connection.execute(select(runs.c.id, runs.c.name))}
+    for number, key, run, claimed_at, *person in connection.execute(_by_person(connection, its_spaces, asked)).all():
+        name, own = its_spaces[number]
+        yield KnownSend(name, own, key, Person(*person), names[run], claimed_at)
 
 
-def _by_person() -> Select[Any]:
+def _by_person(connection: Connection, its_spaces: Iterable[int], asked: Mapping[str, list[str]]) -> Select[Any]:
+    customers, emails = (_each(connection.dialect.name, values) for values in asked.values())
     return (
         select(
-            people.c.send,
             people.c.space,
             sends.c.key,
-            runs.c.name.label("run_name"),
+            sends.c.run,
             sends.c.claimed_at,
             people.c.customer,
             people.c.email,
@@ -132,16 +127,19 @@ def _by_person() -> Select[Any]:
             people.c.product,
         )
         .join(sends, sends.c.id == people.c.send)
-        .join(runs, runs.c.id == sends.c.run)
         .where(
-            or_(
-                people.c.customer.in_(bindparam("customers", expanding=True)),
-                people.c.email.in_(bindparam("emails", expanding=True)),
-            ),
-            people.c.space.in_(bindparam("spaces", expanding=True)),
+            or_(people.c.customer.in_(customers), people.c.email.in_(emails)),
+            people.c.space.in_(list(its_spaces)),
             sends.c.state.in_(_THERE),
         )
     )
+
+
+def _each(dialect: str, values: list[str]) -> Select[Any]:
+    """Return a list of any length as a question's part: one value on the wire, and one plan."""
+    if dialect == "sqlite":
+        return select(func.json_each(json.dumps(values)).table_valued("value").c.value)
+    return select(func.unnest(literal(values, ARRAY(Text))))
 
 
 def _spaces(connection: Connection, scope: Scope, operation: str, rehearsal: bool) -> dict[int, tuple[str, bool]]:

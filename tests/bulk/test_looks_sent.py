@@ -8,7 +8,7 @@ import shutil
 import compropago_bulk as cp
 import pandas as pd
 import pytest
-from compropago_bulk.bulk.twins import Candidate, find_signs, person_of, squeezed, weigh
+from compropago_bulk.bulk.twins import Candidate, find_signs, people_of, squeezed, weigh
 from compropago_bulk.journal import open_journal
 from compropago_bulk.journal.people import KnownSend
 from hypothesis import given, settings
@@ -50,6 +50,19 @@ def test_another_spelling_of_the_product_is_held_back(box, spelling):
     assert (problem.reason, problem.rows, len(problem.known)) == ("other_product", 12, 12)
     assert problem.known["known_key"].tolist() == [f"mtto-11 | {one}" for one in first["Referencia"]]
     assert len(box.server.ledger.orders) == 12
+
+
+def test_on_a_server_too_the_same_people_are_found_and_the_order_of_another_is_a_conflict(postgres_url):
+    with cp.sandbox() as box, box.connect(rate=1000, journal=postgres_url) as connection:
+        first = cp.create_orders(flats(), connection=connection, **JOB)
+        problem = held(lambda: cp.create_orders(flats(), connection=connection, **{**JOB, "product_id": "MTTO 11"}))
+        assert (problem.reason, problem.rows) == ("other_product", 12)
+        problem = held(lambda: cp.create_orders(flats(), connection=connection, id_prefix="ALA-", **JOB))
+        assert (problem.reason, problem.rows) == ("other_ids", 12)
+        first["Referencia"] = "9" + first["Referencia"]
+        again = cp.create_orders(first, connection=connection, **JOB)
+        assert set(again["error_code"]) == {"other_key"}
+        assert len(box.server.ledger.orders) == 12
 
 
 @pytest.mark.parametrize(("before", "after"), [("", "ALA-"), ("ALA-", ""), ("ALA-", "ALM-")])
@@ -183,6 +196,10 @@ def test_a_copied_journal_says_so_once(box, tmp_path, caplog):
         open_journal(copy).close()
     told = [record.getMessage() for record in caplog.records if "PostgreSQL" in record.getMessage()]
     assert len(told) == 1 and str(box.connection.journal) in told[0]
+
+
+def person_of(customer: str, email: str, name: str, product: str = ""):
+    return next(people_of([customer], [email], [name], [product]))
 
 
 def known(key: str, customer: str, email: str, name: str, product: str = "", *, own: bool = True) -> KnownSend:
