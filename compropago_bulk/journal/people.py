@@ -107,7 +107,7 @@ def known_sends(
         "customers": list({person.customer for person in wanted}),
         "emails": list({person.email for person in wanted if person.email}),
     }
-    names = {run: name for run, name in connection.execute(select(runs.c.id, runs.c.name))}
+    names = {row.id: row.name for row in connection.execute(select(runs.c.id, runs.c.name))}
     for number, key, run, claimed_at, *person in connection.execute(_by_person(connection, its_spaces, asked)).all():
         name, own = its_spaces[number]
         yield KnownSend(name, own, key, Person(*person), names[run], claimed_at)
