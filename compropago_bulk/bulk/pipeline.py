@@ -58,21 +58,29 @@ def operate(name: str, source: object, options: Options) -> Any:
 
 @contextmanager
 def connected(
-    given: Connection | None, settings: Mapping[str, Any] | None = None, *, needed: bool = True
+    given: object, settings: Mapping[str, Any] | None = None, *, needed: bool = True
 ) -> Iterator[Connection | None]:
     """Return the connection that was given, else one from the environment and `settings`, which is closed again.
 
     Without keys it is an error, but for what needs none (`needed=False`).
+
+    Raises:
+        TypeError: what was given is no connection.
+        ConfigurationError: its sandbox was closed, or there are no keys.
     """
-    if given is not None and given.over is not None:
-        raise ConfigurationError(given.over)
-    if given is not None:
-        yield given
-    elif not needed and not keys_are_set():
-        yield None
-    else:
+    if given is None:
+        if not needed and not keys_are_set():
+            yield None
+            return
         with Connection(**(settings or {})) as own:
             yield own
+        return
+    if not isinstance(given, Connection):
+        wanted = "connection_of_sandbox" if hasattr(given, "connect") else "not_a_connection"
+        raise TypeError(say("setup", wanted, kind=type(given).__name__))
+    if given.over is not None:
+        raise ConfigurationError(given.over)
+    yield given
 
 
 def account_of(connection: Connection, journal: Journal, *, rehearsal: bool = False) -> Account:

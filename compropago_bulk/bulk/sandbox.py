@@ -40,7 +40,9 @@ class Sandbox:
         }
 
     def start(self) -> Self:
-        """Start it without a `with` block, as in a notebook of several cells; `close` ends it."""
+        """Start it, which `cp.sandbox()` did already: once more does nothing, after `close` it starts afresh."""
+        if hasattr(self, "base_url") and not self._over:
+            return self
         self.server.start()
         self._over = False
         self.base_url = self.server.base_url
@@ -100,12 +102,12 @@ def sandbox(
     concurrency: int = 8,
     timeout: float = 5.0,
 ) -> Sandbox:
-    """Return the documented API on loopback, inside this process: a context manager, no keys needed.
+    """Return the documented API on loopback, inside this process: it runs already, and no keys are needed.
 
     ::
 
-        with cp.sandbox() as sandbox:
-            table = cp.create_clabes("residentes.xlsx", connection=sandbox.connection)
+        sandbox = cp.sandbox()
+        table = cp.create_clabes("residentes.xlsx", connection=sandbox.connection)
 
     Args:
         faults: what goes wrong and how often (`"429:0.05,500_after:0.02,drop_after:0.03"`); repeatable by `seed`.
@@ -116,11 +118,12 @@ def sandbox(
 
     Returns:
         Sandbox: `.connection` is ready to use; `.pay(order_id)`, `.deposit(clabe, amount)` and `.advance(timedelta)`
-        make things happen; `.close()`, or the end of a `with` block, ends it and its journal.
+        make things happen; `.close()`, the end of a `with` block, or of Python, ends it and its journal.
 
     Raises:
         ValueError: faults that it does not know.
     """
     editions = ("2019-06",) if contract == "2019-06" else ("2019-06", "2019-08")
     server = SandboxServer(editions=editions, faults=faults, latency=latency, rate=server_rate, seed=seed)
-    return Sandbox(server, rate=rate, concurrency=concurrency, contract=contract, timeout=timeout)
+    made = Sandbox(server, rate=rate, concurrency=concurrency, contract=contract, timeout=timeout)
+    return made.start()

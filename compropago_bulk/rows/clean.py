@@ -48,8 +48,16 @@ def constant_of(field: str, value: Any, now: float) -> Value | None:
         return None
     taken = _taker(field, None, now)([value])
     if taken.value is None:
-        raise ConfigurationError(say("checks", "bad_constant", field=field, value=short(shown(value))))
+        raise ConfigurationError(_why_not(field, short(shown(value)), taken))
     return taken.value
+
+
+def _why_not(field: str, value: str, taken: Parsed) -> str:
+    if not taken.findings:
+        return say("checks", "bad_constant", field=field, value=value, reason=say("checks", "blank_constant"))
+    [finding, *_] = taken.findings
+    details = {"what": say("checks", f"field_{field}"), "value": value, "digits": 0, **finding.details}
+    return say("checks", "bad_constant", field=field, value=value, reason=say("checks", finding.code, **details))
 
 
 def take_field(gathering: Gathering, field: str, constant: Value | None, now: float) -> None:

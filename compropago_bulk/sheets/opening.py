@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -32,6 +33,7 @@ _RATIO_FROM = 8 * _MB
 _HEAD = 4096
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WEB_ADDRESS = re.compile(r"\s*(?:https?|ftp)://", re.IGNORECASE)
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
 
@@ -75,6 +77,8 @@ def _bytes_of(source: Any) -> tuple[bytes, str | None, Path | None]:
         return _read_stream(source)
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source), None, None
+    if isinstance(source, str) and _WEB_ADDRESS.match(source):
+        raise refuse("unsupported_format", "web_address", file=source.strip())
     try:
         path = Path(source).expanduser()
     except (TypeError, RuntimeError) as fault:

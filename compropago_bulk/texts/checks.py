@@ -117,8 +117,10 @@ SENTENCES: dict[str, S] = {
         "{field}={value} se usó en {used} de {rows} renglones: los demás tienen un valor propio en la columna {columns}.",
     ),
     "bad_constant": S(
-        "{field}={value!r} is not a value of that field.", "{field}={value!r} no es un valor de ese campo."
+        "{field}={value!r} cannot stand in every row: {reason}",
+        "{field}={value!r} no puede ir en cada renglón: {reason}",
     ),
+    "blank_constant": S("it is blank. Leave the keyword out.", "está vacío. Quite el argumento."),
     "clash": S(
         "The table has columns of the names that are to be added: {columns}. Give prefix={prefix!r}, or rename them.",
         "La tabla ya tiene columnas con los nombres que se agregarían: {columns}. Indique prefix={prefix!r} o renómbrelas.",

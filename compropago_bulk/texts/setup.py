@@ -9,13 +9,13 @@ SENTENCES: dict[str, Sentence] = {
         en=(
             "No API keys were found (missing: {missing}). Set COMPROPAGO_SECRET_KEY and COMPROPAGO_PUBLIC_KEY in the "
             "environment or in a .env file of the working folder; both are shown in ComproPago's panel under "
-            "panel/configuracion. To try everything without keys: `with cp.sandbox() as sandbox:` and pass "
+            "panel/configuracion. To try everything without keys: `sandbox = cp.sandbox()` and pass "
             "connection=sandbox.connection, or run `compropago-bulk demo`."
         ),
         es=(
             "No se encontraron llaves del API (falta: {missing}). Defina COMPROPAGO_SECRET_KEY y COMPROPAGO_PUBLIC_KEY "
             "en el entorno o en un archivo .env de la carpeta de trabajo; ambas aparecen en el panel de ComproPago, en "
-            "panel/configuracion. Para probar todo sin llaves: `with cp.sandbox() as sandbox:` y pase "
+            "panel/configuracion. Para probar todo sin llaves: `sandbox = cp.sandbox()` y pase "
             "connection=sandbox.connection, o ejecute `compropago-bulk demo`."
         ),
     ),
@@ -93,6 +93,20 @@ SENTENCES: dict[str, Sentence] = {
     "sandbox_closed": Sentence(
         en="This sandbox was closed, so nobody answers there any more. Start one again: cp.sandbox().",
         es="Este sandbox ya se cerró y nadie responde ahí. Inicie otro: cp.sandbox().",
+    ),
+    "not_a_connection": Sentence(
+        en=(
+            "connection= takes a cp.Connection, and got a {kind}. Write connection=cp.Connection(secret_key=…, "
+            "public_key=…), or leave it out where the keys stand in the environment."
+        ),
+        es=(
+            "connection= espera una cp.Connection y recibió {kind}. Escriba connection=cp.Connection(secret_key=…, "
+            "public_key=…), o no lo indique si las llaves están en el entorno."
+        ),
+    ),
+    "connection_of_sandbox": Sentence(
+        en="connection= takes the connection of a sandbox, not the {kind} itself: write connection=sandbox.connection.",
+        es="connection= espera la conexión del sandbox, no el {kind} mismo: escriba connection=sandbox.connection.",
     ),
     "live_gate": Sentence(
         en=(

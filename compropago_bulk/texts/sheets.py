@@ -51,6 +51,16 @@ SENTENCES: dict[str, Sentence] = {
         en="{file} is written in an unknown character encoding. In Excel save it as «CSV UTF-8», or as .xlsx.",
         es="{file} está en una codificación de texto desconocida. En Excel guárdelo como «CSV UTF-8», o como .xlsx.",
     ),
+    "web_address": Sentence(
+        en=(
+            "{file} is a web address, and only files on this computer are read. Download it first (in Google Sheets: "
+            "File, Download, Microsoft Excel) and give the path of the downloaded file."
+        ),
+        es=(
+            "{file} es una dirección web y solo se leen archivos de esta computadora. Descárguelo primero (en Google "
+            "Sheets: Archivo, Descargar, Microsoft Excel) e indique la ruta del archivo descargado."
+        ),
+    ),
     "no_file": Sentence(
         en="There is no file {file} here. Check the name and the folder.",
         es="No existe el archivo {file}. Revise el nombre y la carpeta.",

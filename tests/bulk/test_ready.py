@@ -55,3 +55,47 @@ def test_a_sandbox_that_was_closed_says_so_at_once_whatever_is_asked(residents):
     with pytest.raises(ConfigurationError, match="closed"):
         place.connect()
     assert time.monotonic() - began < 5
+
+
+def test_a_sandbox_is_ready_at_once_and_starting_it_again_changes_nothing(residents):
+    place = cp.sandbox()
+    before = place.connection
+    with place as same:
+        assert same.connection is before
+        assert set(cp.create_clabes(residents(2), connection=before, progress=False)["outcome"]) == {"created"}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (lambda place: "sk_test_abcdefgh", "got a str.*cp.Connection"),
+        (lambda place: {"secret_key": "sk_test_abcdefgh"}, "got a dict.*cp.Connection"),
+        (lambda place: place, "connection=sandbox.connection"),
+    ],
+)
+def test_what_is_no_connection_is_said_with_what_to_write_and_without_the_key(sandbox, residents, given, told):
+    for ask in (
+        lambda there: cp.create_clabes(residents(2), connection=there, progress=False),
+        lambda there: cp.check(residents(2), "createClabe", connection=there),
+        lambda there: cp.verify_orders(connection=there),
+        lambda there: cp.runs(connection=there),
+        lambda there: cp.list_accounts(connection=there),
+    ):
+        with pytest.raises(TypeError, match=told) as caught:
+            ask(given(sandbox))
+        assert "abcdefgh" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "told"),
+    [
+        ({"price": "mil"}, "(?s)price='mil'.*not a price.*1,500.00"),
+        ({"price": "1.500"}, "price='1.500'.*not a price"),
+        ({"price": 0}, "price='0'.*not a price"),
+        ({"email": "sin arroba"}, "email='sin arroba'"),
+        ({"expires_at": "2001-01-01"}, "expires_at='2001-01-01'.*has passed"),
+    ],
+)
+def test_a_keyword_that_cannot_stand_in_every_row_says_what_is_wrong_with_it(sandbox, residents, keyword, told):
+    with pytest.raises(ConfigurationError, match=told):
+        cp.create_orders(residents(2), **{**MONTH, **keyword}, connection=sandbox.connection, progress=False)

@@ -179,3 +179,12 @@ def test_no_bytes_make_reading_raise_anything_but_our_own_error(data):
         cp.read_sheet(io.BytesIO(data))
     except cp.SheetError as problem:
         assert problem.code
+
+
+@pytest.mark.parametrize(
+    "address", ["https://docs.google.com/spreadsheets/d/abc/edit#gid=0", "http://example.com/a.xlsx", " HTTPS://a.mx/b"]
+)
+def test_a_web_address_is_refused_with_the_advice_to_download_it(address):
+    with pytest.raises(cp.SheetError, match="Download it first") as caught:
+        cp.read_sheet(address)
+    assert caught.value.code == "unsupported_format"
