@@ -20,7 +20,18 @@ sys.path.insert(0, str(TOP / "notebooks"))
 from execute import execute  # noqa: E402
 
 sys.path.pop(0)
-DOCS = [TOP / name for name in ("README.md", "README.es.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/promises.md")]
+DOCS = [
+    TOP / name
+    for name in (
+        "README.md",
+        "README.es.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "docs/promises.md",
+        "docs/guide.md",
+        "docs/guia.md",
+    )
+]
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
@@ -109,8 +120,39 @@ def test_the_first_cell_of_the_readme_gives_a_list_of_clabes(name, tmp_path):
     assert (tmp_path / "clabes.xlsx").exists()
 
 
-def test_both_readmes_name_the_same_functions_and_settings():
-    english, spanish = ((TOP / file).read_text(encoding="utf-8") for file in ("README.md", "README.es.md"))
+@pytest.mark.parametrize("name", ["README.md", "README.es.md", "docs/guide.md", "docs/guia.md"])
+def test_every_example_runs_as_it_is_written(name, tmp_path, monkeypatch):
+    shutil.copytree(TOP / "samples", tmp_path / "samples")
+    shutil.copy(TOP / "samples/residentes.xlsx", tmp_path)
+    room: dict = {}
+    with cp.sandbox(contract="2019-08") as sandbox:
+        told = {"SECRET_KEY": "sk_test_sandbox", "PUBLIC_KEY": "pk_test_sandbox", "BASE_URL": sandbox.base_url}
+        for variable, value in {**told, "JOURNAL": str(tmp_path / "journal.sqlite"), "RATE": "500"}.items():
+            monkeypatch.setenv(f"COMPROPAGO_{variable}", value)
+        blocks = re.findall(r"```python\n(.*?)```", (TOP / name).read_text(encoding="utf-8"), re.S)
+        assert blocks
+        for code in blocks:
+            exec(code, room)  # in tmp_path, as every test
+
+
+def headings(text):
+    """Give the ids that a page's headings can be linked by."""
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", text, re.M)}
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_link_into_a_page_finds_its_heading(path):
+    for target, part in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", path.read_text(encoding="utf-8")):
+        page = path.parent / target if target else path
+        assert part in headings(page.read_text(encoding="utf-8")), (target, part)
+
+
+PAIRS = (("README.md", "README.es.md"), ("docs/guide.md", "docs/guia.md"))
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0])
+def test_a_page_names_the_same_functions_and_settings_in_both_languages(pair):
+    english, spanish = ((TOP / file).read_text(encoding="utf-8") for file in pair)
     for pattern in (r"\bcp\.[a-z_]+", r"COMPROPAGO_[A-Z_]+", r"`compropago-bulk [a-z|]+`", r"<!-- \w+ -->"):
         assert set(re.findall(pattern, english)) == set(re.findall(pattern, spanish)), pattern
     assert english.count("\n## ") == spanish.count("\n## ")

@@ -31,6 +31,7 @@ class Sandbox:
         self._over = False
         self._connections: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._folder = tempfile.TemporaryDirectory(prefix="compropago-sandbox-", ignore_cleanup_errors=True)
+        weakref.finalize(self, _end, server, self._folder)
         self._settings: dict[str, Any] = {
             "rate": rate,
             "concurrency": concurrency,
@@ -56,8 +57,7 @@ class Sandbox:
         for connection in self._connections:
             connection.close()
             connection.over = say("setup", "sandbox_closed")
-        self.server.stop()
-        self._folder.cleanup()
+        _end(self.server, self._folder)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -89,6 +89,12 @@ class Sandbox:
     def advance(self, by: timedelta) -> None:
         """Let time pass for the sandbox: orders expire, and later deposits are dated later."""
         self.server.advance(by)
+
+
+def _end(server: SandboxServer, folder: tempfile.TemporaryDirectory[str]) -> None:
+    """What is left to do when nobody uses a sandbox any more, or Python ends."""
+    server.stop()
+    folder.cleanup()
 
 
 def sandbox(

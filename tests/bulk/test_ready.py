@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import compropago_bulk as cp
 import pytest
@@ -63,6 +66,13 @@ def test_a_sandbox_is_ready_at_once_and_starting_it_again_changes_nothing(reside
     with place as same:
         assert same.connection is before
         assert set(cp.create_clabes(residents(2), connection=before, progress=False)["outcome"]) == {"created"}
+
+
+def test_a_sandbox_that_nobody_closes_ends_with_python_without_a_word():
+    program = "import compropago_bulk as cp, sys; box = cp.sandbox(); print(box.connection.journal)"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert not Path(done.stdout.strip()).parent.exists()
 
 
 @pytest.mark.parametrize(
