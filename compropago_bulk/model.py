@@ -181,6 +181,8 @@ class Answer:
     name: str | None = None
     email: str | None = None
     product_id: str | None = None
+    currency: str | None = None
+    """Of an order's price; MXN where the API says nothing."""
     product_name: str | None = None
     """Only where an order was read just now; the journal has it in what was sent."""
     records: tuple[Mapping[str, Json], ...] = ()

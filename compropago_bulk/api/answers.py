@@ -300,6 +300,7 @@ _PLACES: Mapping[str, Sequence[tuple[str, str]]] = {
     "name": (("customer", "name"),),
     "email": (("customer", "email"),),
     "product_id": (("product", "id"),),
+    "currency": (("product", "currency"), ("", "currency")),
     "product_name": (("product", "name"),),
 }
 """Where an answer's fields stand: the part and the name; the first that is there counts."""

@@ -82,9 +82,17 @@ class Sandbox:
         """Pay an order: its price, unless another amount (MXN) is given, which the order refuses as a bank would."""
         self.server.pay(order_id, amount)
 
-    def deposit(self, clabe: str, amount: Decimal | float) -> None:
-        """Send money (MXN) to a CLABE, as a resident would from a banking app."""
-        self.server.deposit(clabe, amount)
+    def deposit(self, clabe: str, amount: Decimal | float, status: str = "paid") -> str:
+        """Send money (MXN) to a CLABE, as a resident would from a banking app; give SPEI's tracking key.
+
+        A `status` other than `"paid"` (`"pending"`, `"rejected"`) is listed in an account and moves nothing.
+        """
+        return self.server.deposit(clabe, amount, status).tracking_key
+
+    def give_back(self, which: str, amount: Decimal | float | None = None) -> None:
+        """Give a deposit to an account back, whole or an amount (MXN) of it, by its tracking key or its CLABE (the
+        newest one)."""
+        self.server.give_back(which, amount)
 
     def advance(self, by: timedelta) -> None:
         """Let time pass for the sandbox: orders expire, and later deposits are dated later."""

@@ -9,7 +9,6 @@ import typer
 
 from ..errors import CompropagoError
 from ..texts import say
-from . import history as past
 from . import journal, reporting, sending, serving
 
 GOOD, ATTENTION, NO_START, INTERRUPTED = 0, 1, 2, 130
@@ -25,7 +24,7 @@ def application() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for room in (reporting, sending, past, journal, serving):
+    for room in (reporting, sending, journal, serving):
         room.register(app)
     return app
 

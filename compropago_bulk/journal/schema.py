@@ -48,7 +48,7 @@ def answer_columns() -> list[Column[Any]]:
     """Return new columns for the fields of an `Answer`, in their order."""
     texts = ("clabe", "status", "order_id", "short_id", "order_price", "fee", "iva", "request_id", "customer_id")
     numbers = ("test_mode", "created_at", "updated_at", "expires_at")
-    made = {name: _text(name, null=True) for name in (*texts, "name", "email", "product_id")}
+    made = {name: _text(name, null=True) for name in (*texts, "name", "email", "product_id", "currency")}
     made |= {name: _number(name, null=True) for name in numbers}  # type: ignore[misc]
     return [made[name] for name in ANSWER_FIELDS]
 
@@ -70,6 +70,7 @@ ANSWER_FIELDS = (
     "name",
     "email",
     "product_id",
+    "currency",
 )
 
 scopes = Table(
@@ -321,7 +322,17 @@ def joined_accounts(connection: Connection) -> None:
         connection.execute(text(statement.format(**_words(connection))))
 
 
-STEPS: tuple[tuple[str, Step], ...] = (("first_release", first_release), ("joined_accounts", joined_accounts))
+def answered_currency(connection: Connection) -> None:
+    """Keep the currency that an order's price is in."""
+    for table in ("sends", "observations"):
+        connection.execute(text(f"ALTER TABLE compropago_{table} ADD COLUMN currency TEXT"))
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("first_release", first_release),
+    ("joined_accounts", joined_accounts),
+    ("answered_currency", answered_currency),
+)
 
 
 def pending(connection: Connection, steps: Sequence[tuple[str, Step]] = STEPS) -> tuple[list[str], list[str]]:

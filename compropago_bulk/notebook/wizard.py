@@ -18,7 +18,7 @@ from ..texts import say
 from . import parts as p
 from .parts import css
 from .session import Session
-from .steps.base import Step
+from .steps import Step
 from .steps.check_step import CheckStep
 from .steps.columns_step import ColumnsStep
 from .steps.file_step import FileStep

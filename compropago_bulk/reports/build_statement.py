@@ -19,12 +19,13 @@ from ..journal import open_journal
 from ..model import Progress
 from ..texts import say
 from ..values.folding import fold
-from .amounts import add_up, beginning, exact, read_when, to_centavos
-from .deposits import Movement, accounts_of, join, lines_of, names_of
+from .amounts import add_up, beginning, exact, read_when, shown_moment, to_centavos
+from .deposits import SETTLED, Movement, accounts_of, join, lines_of, names_of
 from .evidence import encode_frame, pack
 from .facts import Said
 from .sheet_rows import Sheet, read
 from .statement import Books, Period, Statement
+from .terms import LateFee, Terms, carried, check_periods, former
 
 logger = logging.getLogger("compropago_bulk")
 
@@ -39,9 +40,11 @@ def statement(
     account_id: str,
     since: Any = None,
     until: Any = None,
+    opening: Any = None,
     *,
-    periods: int = 1,
+    periods: int | Mapping[str, int] = 1,
     due: Any = None,
+    late_fee: str | Mapping[str, Any] | None = None,
     connection: Connection | None = None,
     sheet: Any = None,
     columns: Mapping[str, Any] | None = None,
@@ -60,8 +63,14 @@ def statement(
         account_id: as `list_accounts` shows it.
         since, until: a day (`date`, or text `2026-03-01`; whole days, both counted) or a moment; else from the
             beginning until now.
-        periods: how many times the sheet's fee is due in that time (12 for a year of a monthly fee).
+        opening: what stood open before: a former Statement or its kept `id` (its balances; `since` is then the moment
+            after its end), or the header of a column (`"Saldo anterior"`; more than 0 is owed). Else nothing did.
+        periods: how many times the sheet's fee is due in that time (12 for a year of a monthly fee); where the fee
+            changed, a header and a number for each (`{"Cuota": 6, "Cuota desde julio": 6}`).
         due: the last day (or moment) to pay in time; else the sheet's due date; without either nobody is late.
+        late_fee: what is owed besides for paying late: the header of a column of sums, or a rule
+            (`{"grace_days": 5, "fixed": 100}`, `{"grace_days": 5, "percent": 10}` of what was missing then). Nothing
+            by default.
         connection: keys, address and pace; else from the environment.
         sheet, columns, progress: as in `verify_orders`.
         id_prefix: as it was given to `create_accounts`.
@@ -75,28 +84,34 @@ def statement(
         ApiError: no such account, or the API has no such lists, or refused them.
         ConfigurationError, SheetError, ValueError, TypeError: before anything is read.
     """
-    if isinstance(periods, bool) or not isinstance(periods, int) or periods < 1:
-        raise ValueError(say("setup", "bad_setting", name="periods", value=periods))
+    check_periods(periods)
+    rule = None if late_fee is None or isinstance(late_fee, str) else LateFee.of(late_fee)
     due_at = None if due is None else read_when(due)[0]
     with connected(connection) as found:
         assert found is not None  # noqa: S101 - `needed` is the default
         now = round(found.clock() * 1000)
-        wanted = _period(since, until, now)
-        told = read(source, sheet=sheet, columns=columns, values=values, id_prefix=id_prefix, needs=("price",))
+        before = former(opening, found)
+        wanted = _period(since, until, now, before)
+        needs = () if isinstance(periods, Mapping) else ("price",)
+        told = read(source, sheet=sheet, columns=columns, values=values, id_prefix=id_prefix, needs=needs)
+        terms = Terms.of(told, periods, due_at, opening if before is None else None, late_fee, rule)
         made = _read_account(found, str(account_id), told, progress)
         latest = max((line["date"] or 0 for line in made.lines), default=0)  # by ComproPago's clock, which may be ahead
         period = wanted if until is not None else replace(wanted, until=max(now, latest))
-        return _kept(_stated(made, told, str(account_id), period, periods, due_at, found, now), found)
+        return _kept(_stated(made, told, str(account_id), period, terms, before, found, now), found)
 
 
-def _period(since: Any, until: Any, now: int) -> Period:
+def _period(since: Any, until: Any, now: int, before: Statement | None) -> Period:
     end, _ = read_when(until) if until is not None else (now, None)
     if since is None:
-        return Period(None, end)
+        return Period(None if before is None else before.period.until + 1, end)
     moment, day = read_when(since)
     start = moment if day is None else beginning(day)
     if start > end:
         raise ValueError(say("reports", "bad_period", since=since, until=until if until is not None else "–"))
+    if before is not None and start != before.period.until + 1:
+        words = {"end": shown_moment(before.period.until), "start": shown_moment(start)}
+        raise ValueError(say("statements", "opening_apart", **words))
     return Period(start, end)
 
 
@@ -187,24 +202,26 @@ def _stated(
     told: Sheet,
     account_id: str,
     period: Period,
-    periods: int,
-    due_at: int | None,
+    terms: Terms,
+    before: Statement | None,
     connection: Connection,
     now: int,
 ) -> Statement:
-    said = _with_clabes(told, made)
+    said, unclaimed = carried(_with_clabes(told, made), before)
     movements = join(lines_of(made.lines, made.clabes))
-    inside = [movement for movement in movements if period.has(movement.at)]
-    deposits = [item for item in inside if item.is_deposit]
-    accounts, strangers = accounts_of(said, deposits, periods, due_at)
+    inside = [item for item in movements if period.has(item.at)]
+    counted = [item for item in inside if item.is_deposit or item.standing != SETTLED]
+    accounts, strangers = accounts_of(said, counted, terms.dues, terms.due_at)
     return Statement(
         account_id=account_id,
         account_name=made.name,
         period=period,
-        books=_books(movements, period, made.balance),
+        books=_books([item for item in movements if item.standing == SETTLED], period, made.balance),
         said=said,
-        accounts=accounts,
-        strangers=strangers,
+        accounts=terms.with_late_fees(accounts, period.until),
+        strangers=[item for item in strangers if item.standing == SETTLED],
+        waiting=[item for item in strangers if item.standing != SETTLED],
+        unclaimed=unclaimed,
         holders=made.holders,
         index=told.frame.index,
         made=now,
@@ -232,22 +249,22 @@ def _with_clabes(told: Sheet, made: _Read) -> list[Said]:
 
 def _books(movements: Sequence[Movement], period: Period, balance: Decimal | None) -> Books:
     inside = [movement for movement in movements if period.has(movement.at)]
-    return Books(
-        before=add_up(
-            movement.net for movement in movements if period.since is not None and movement.at < period.since
-        ),
-        deposits=add_up(item.paid for item in inside),
-        fees=add_up(item.fees for item in inside if item.is_deposit),
-        other=add_up(item.net for item in inside if not item.is_deposit),
-        after=add_up(movement.net for movement in movements if movement.at > period.until),
-        balance=to_centavos(balance),
-    )
+    earlier = [movement.net for movement in movements if movement.at < (period.since or 0)]
+    later = [movement.net for movement in movements if movement.at > period.until]
+    paid, returned, fees = _of_deposits(inside)
+    other = add_up(item.net for item in inside) - (paid - returned - fees)
+    return Books(add_up(earlier), paid, fees, other, add_up(later), to_centavos(balance), returned)
+
+
+def _of_deposits(movements: Sequence[Movement]) -> tuple[int, ...]:
+    deposits = [movement for movement in movements if movement.is_deposit]
+    return tuple(add_up(getattr(item, name) for item in deposits) for name in ("paid", "returned", "fees"))
 
 
 def _kept(made: Statement, connection: Connection) -> Statement:
     """Keep it; where that fails the statement matters more."""
     due, paid = add_up(item.due for item in made.accounts), add_up(item.paid for item in made.accounts)
-    owed = -add_up(min(item.balance or 0, 0) for item in made.accounts)
+    owed = add_up(max(item.balance or 0, 0) for item in made.accounts)
     head = {
         "source": made.source.name,
         "mode": made.mode,
@@ -258,7 +275,8 @@ def _kept(made: Statement, connection: Connection) -> Statement:
         "problems": len(made.problems),
     }
     names = ("residents", "deposits", "unmatched", "totals", "problems")
-    body = {"figures": made.to_dict(), **{name: encode_frame(getattr(made, name)) for name in names}}
+    tables = {name: encode_frame(getattr(made, name)) for name in names}
+    body = {"figures": made.to_dict(), "facts": made.to_json(), **tables}
     try:
         with open_journal(connection.journal, connection.clock) as journal:
             account = account_of(connection, journal)

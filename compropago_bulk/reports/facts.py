@@ -34,6 +34,8 @@ class Said:
     customer_id: str | None = None
     product_id: str | None = None
     due: int | None = None
+    opening: int | None = None
+    """What the sheet says was owed (more than nothing) or in favour (less) before."""
 
     @property
     def somebody(self) -> bool:
@@ -70,6 +72,12 @@ class Stands:
     created_at: int | None = None
     expires_at: int | None = None
     first_paid: int | None = None
+    currency: str | None = None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether its price is in another currency than MXN, so that nothing of it can be added up."""
+        return self.currency is not None and self.currency.strip().upper() != "MXN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +103,8 @@ class Fact:
 
     @property
     def amount(self) -> int | None:
-        """Return the order's price as the API says it, in centavos."""
-        return self.now.price if self.now else None
+        """Return the order's price as the API says it, in centavos; None where it is not in MXN."""
+        return self.now.price if self.now and not self.now.foreign else None
 
     @property
     def counts(self) -> bool:
@@ -107,6 +115,11 @@ class Fact:
     def unread(self) -> bool:
         """Whether the order was not read, so that nobody knows how it stands: it is never said to be owed."""
         return self.order_id is not None and self.now is None and self.outcome in _UNREAD
+
+    @property
+    def settles(self) -> bool:
+        """Whether nothing may be asked for its product: it is paid, or nobody can say in MXN what is owed."""
+        return self.unread or self.status == PAID or (self.now is not None and self.now.foreign)
 
     @property
     def stranger(self) -> bool:
@@ -152,14 +165,15 @@ def stands(answer: Answer, first_paid: int | None) -> Stands:
     )
 
 
-_TAKEN = ("status", "clabe", "test_mode", "name", "email", "product_id", "created_at", "expires_at")
+_TAKEN = ("status", "clabe", "test_mode", "name", "email", "product_id", "created_at", "expires_at", "currency")
 
 
 def owed(facts: Iterable[Fact]) -> list[Fact]:
     """Return the orders that are still owed, one for each resident and product.
 
     An order that was raised again counts once: where one of them is paid nothing is owed, else the newest stands. Where
-    one of them was not read it may be the one that was paid, so nothing is said to be owed.
+    one of them was not read it may be the one that was paid, and what is not in MXN cannot be added up: then nothing is
+    said to be owed.
     """
     newest: dict[Any, Fact] = {}
     settled: set[Any] = set()
@@ -167,7 +181,7 @@ def owed(facts: Iterable[Fact]) -> list[Fact]:
         if fact.repeat:
             continue
         key = fact.key or fact.order_id
-        if fact.unread or fact.status == PAID:
+        if fact.settles:
             settled.add(key)
         elif fact.status in (OPEN, EXPIRED) and (key not in newest or _later(fact, newest[key])):
             newest[key] = fact

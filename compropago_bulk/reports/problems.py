@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from ..bulk.check_report import FEE_FIXED, FEE_SHARE, IVA
 from ..texts import say
 from ..values.folding import fold
 from .amounts import exact, to_centavos, written
-from .facts import EXPIRED, OPEN, STATUSES, Fact, owed
+from .facts import EXPIRED, OPEN, STATUSES, Fact, Said, Stands, owed
 from .sheet_rows import one_value_only
 
 CODES = (
@@ -24,6 +24,8 @@ CODES = (
     "name_differs",
     "fee_mismatch",
     "iva_mismatch",
+    "currency",
+    "repeated_row",
     "expired_unpaid",
     "not_found",
     "mode_mismatch",
@@ -73,7 +75,7 @@ def find(facts: Sequence[Fact], *, mode: str | None, tariff: Tariff) -> tuple[li
     """Find every problem, in the order of the rows, and the notes that stand for many problems of one kind."""
     own = [fact for fact in facts if not fact.repeat and not fact.beside]
     named = any(item.said.somebody for item in own)
-    looks = (_missing(named), _standing(mode), _money(tariff))
+    looks = (_missing(named, _repeated(own)), _standing(mode), _money(tariff))
     found = [trouble for look in looks for item in own for trouble in look(item)]
     found += _identity(own)
     found += [
@@ -107,12 +109,26 @@ def _trouble(
     return AuditProblem(fact.order_id, code, sheet, api, fact.said.place, alike)
 
 
-def _missing(named: bool) -> Callable[[Fact], Iterable[AuditProblem]]:
+def _repeated(facts: Sequence[Fact]) -> set[int]:
+    """Return the rows without an order that say exactly what an earlier row says."""
+    seen: set[Said] = set()
+    repeated = set()
+    for fact in facts:
+        words = replace(fact.said, place="")
+        if fact.order_id is None and words.somebody and words in seen:
+            repeated.add(fact.position)
+        seen.add(words)
+    return repeated
+
+
+def _missing(named: bool, repeated: Collection[int]) -> Callable[[Fact], Iterable[AuditProblem]]:
     """Look for what is not there; where rows name residents at all (`named`), each order must have one."""
 
     def look(fact: Fact) -> Iterable[AuditProblem]:
         if fact.order_id is None:
-            if fact.said.somebody:
+            if fact.position in repeated:
+                yield _trouble(fact, "repeated_row", fact.said.customer_id or fact.said.name or fact.said.unit)
+            elif fact.said.somebody:
                 yield _trouble(fact, "no_order", fact.said.customer_id or fact.said.name or fact.said.unit)
             return
         if fact.outcome in ("not_found", "invalid"):
@@ -157,18 +173,29 @@ def _identity(facts: Sequence[Fact]) -> list[AuditProblem]:
 def _money(tariff: Tariff) -> Callable[[Fact], Iterable[AuditProblem]]:
     def look(fact: Fact) -> Iterable[AuditProblem]:
         if fact.now is None:
-            return
-        price = fact.sent.price if fact.sent and fact.sent.price is not None else fact.said.price
-        if price is not None and fact.now.price is not None and price != fact.now.price:
-            yield _trouble(fact, "price_differs", written(price), written(fact.now.price))
-        fee = _expected_fee(fact, tariff)
-        if fee is not None and fact.now.fee is not None and fee != fact.now.fee:
-            yield _trouble(fact, "fee_mismatch", written(fee), written(fact.now.fee), _likeness(fact, fee))
-        if fact.now.fee is not None and fact.now.iva is not None and not iva_holds(fact.now.fee, fact.now.iva):
-            wanted = to_centavos(exact(fact.now.fee) * IVA)
-            yield _trouble(fact, "iva_mismatch", written(wanted), written(fact.now.iva), (fact.now.iva == 0,))
+            return ()
+        if fact.now.foreign:
+            return [_trouble(fact, "currency", "MXN", fact.now.currency)]
+        return [*_price(fact, fact.now), *_fees(fact, fact.now, tariff)]
 
     return look
+
+
+def _price(fact: Fact, now: Stands) -> Iterable[AuditProblem]:
+    price = fact.sent.price if fact.sent and fact.sent.price is not None else fact.said.price
+    if price is not None and now.price is not None and price != now.price:
+        yield _trouble(fact, "price_differs", written(price), written(now.price))
+
+
+def _fees(fact: Fact, now: Stands, tariff: Tariff) -> Iterable[AuditProblem]:
+    fee = _expected_fee(fact, tariff)
+    if now.fee is None:
+        return
+    if fee is not None and fee != now.fee:
+        yield _trouble(fact, "fee_mismatch", written(fee), written(now.fee), _likeness(fact, fee))
+    if now.iva is not None and not iva_holds(now.fee, now.iva):
+        wanted = to_centavos(exact(now.fee) * IVA)
+        yield _trouble(fact, "iva_mismatch", written(wanted), written(now.iva), (now.iva == 0,))
 
 
 def _expected_fee(fact: Fact, tariff: Tariff) -> int | None:

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from ..errors import SheetError
 from ..model import FieldSource
+from ..rows.clean import Table, Take, cleaner_of, frame_of
 from ..sheets.headers import choose, passed_by
-from ..sheets.reading import facts, read_sheet
+from ..sheets.reading import facts
 from ..sheets.vocabulary import FIELDS
 from ..texts import say
-from ..values import (
-    Parsed,
-    is_blank,
-    is_placeholder,
-    parse_date,
-    parse_email,
-    parse_identifier,
-    parse_money,
-    parse_name,
-    parse_order_id,
-    parse_phone,
-    shown,
-)
+from ..values import is_blank, is_placeholder, shown
 from ..values.folding import fold, strip_invisible
 from .amounts import to_centavos
 from .evidence import encode_frame, to_text
@@ -47,20 +35,9 @@ _WANTED = (
     "reference",
     "product_id",
 )
+_SAID = ("name", "email", "phone", "price", "clabe", "unit", "tower", "customer_id", "product_id", "due", "opening")
 _LONG_AGO = float("-inf")
-_TAKERS: Mapping[str, Callable[[Any], Parsed]] = {
-    "order_id": parse_order_id,
-    "email": parse_email,
-    "phone": parse_phone,
-    "price": parse_money,
-    "clabe": parse_identifier,
-    "unit": parse_identifier,
-    "tower": parse_identifier,
-    "customer_id": parse_identifier,
-    "reference": parse_identifier,
-    "product_id": parse_identifier,
-    "due": lambda value: parse_date(value, _LONG_AGO),
-}
+_BLANK_WHERE_NOTHING = frozenset({"email", "customer_id", "reference", "clabe"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +63,7 @@ class Sheet:
 
     def said(self) -> list[Said]:
         """Return what each row says."""
-        fields = ("name", "email", "phone", "price", "clabe", "unit", "tower", "customer_id", "product_id", "due")
+        fields = _SAID
         columns = [self.values.get(field) or [None] * len(self.frame) for field in fields]
         places = self.places()
         return [Said(place, *row) for place, row in zip(places, zip(*columns, strict=True), strict=True)]
@@ -123,17 +100,54 @@ def read(
     for field in (*constants, *(columns or {})):
         if field not in FIELDS:
             raise TypeError(say("checks", "unknown_field", field=field, known=", ".join(_WANTED)))
-    frame = source if isinstance(source, pd.DataFrame) else read_sheet(source, sheet=sheet, columns=columns)
+    frame = frame_of(source, sheet, columns)
     labels = [label if not isinstance(label, tuple) else " ".join(map(str, label)) for label in frame.columns]
     samples = [list(frame.iloc[:_SAMPLE, place].astype(object)) for place in range(frame.shape[1])]
     found, notes = _choose(labels, samples, columns, [need for need in needs if need not in constants])
-    taken = {field: _take(field, frame, labels, match) for field, match in found.items()}
+    table = Table(frame.set_axis(labels, axis=1), facts(frame), found, {})
+    taken = {field: _take(field, table) for field in found}
     for field, value in constants.items():
         constant = _constant(field, value)
         taken[field] = [constant if item is None else item for item in taken.get(field, [None] * len(frame))]
     taken["customer_id"] = _customers(taken, id_prefix)
     headers = {field: " + ".join(map(str, match.headers)) for field, match in found.items()}
     return Sheet(frame, _source_of(frame), taken, headers, tuple(notes))
+
+
+def amounts_of(told: Sheet, header: Hashable) -> list[int | None]:
+    """Return the sums of a column that may be below nothing, in centavos: `-150.00`, `150-` and `(150.00)` are one.
+
+    Raises:
+        SheetError: there is no such column, or a cell of it cannot be read; it names every one.
+    """
+    labels = [str(label) for label in told.frame.columns]
+    found = choose(labels, ["price"], {"price": str(header)})
+    table = Table(told.frame.set_axis(labels, axis=1), facts(told.frame), found, {})
+    clean = cleaner_of("price", table, _LONG_AGO)
+    cells = table.values(found["price"].headers[0])
+    amounts = [_signed(cell, clean) for cell in cells]
+    bad = [
+        f"{place}: «{shown(cell)}»"
+        for place, cell, amount in zip(told.places(), cells, amounts, strict=True)
+        if amount is None and not is_blank(cell) and not is_placeholder(shown(cell))
+    ]
+    if bad:
+        raise SheetError(say("statements", "bad_sums", header=header, cells=", ".join(bad)), code="bad_amount")
+    return amounts
+
+
+_MINUS = re.compile(r"\s*(?:\((?P<inner>.*)\)|[-−](?P<after>.*)|(?P<before>.*\d)\s*[-−])\s*")
+_ZERO = re.compile(r"[$\s]*0+(?:[.,]0*)?\s*")
+
+
+def _signed(cell: Any, clean: Take) -> int | None:
+    words = shown(cell)
+    if _ZERO.fullmatch(words):
+        return 0
+    minus = _MINUS.fullmatch(words)
+    bare = next(part for part in minus.groups() if part is not None) if minus else cell
+    amount = to_centavos(clean((bare,)).value)  # type: ignore[arg-type]
+    return amount if amount is None or not minus else -amount
 
 
 def _choose(
@@ -168,43 +182,41 @@ def _due_header(labels: Sequence[Hashable], samples: Any, columns: Mapping[str, 
     return named if len(named) == 1 else ()
 
 
-def _take(field: str, frame: Any, labels: Sequence[Hashable], source: FieldSource) -> list[Any]:
-    parts = [list(frame.iloc[:, list(labels).index(header)].astype(object)) for header in source.headers]
+def _take(field: str, table: Table) -> list[Any]:
+    """Return what a field's column says of each row, as the functions that send clean it."""
+    clean = cleaner_of("exp_date" if field == "due" else field, table, _LONG_AGO)
+    columns = [table.values(header) for header in table.fields[field].headers]
     if field == "name":
-        return [_name(cells) for cells in zip(*parts, strict=True)]
-    taken = [[_value(field, cell) for cell in part] for part in parts]
-    if len(taken) == 1:
-        return taken[0]
-    return [source.joiner.join(str(item) for item in cells if item) or None for cells in zip(*taken, strict=True)]
+        columns = [[None if is_placeholder(shown(cell)) else cell for cell in column] for column in columns]
+    return [_value(field, parts, clean) for parts in zip(*columns, strict=True)]
 
 
-def _name(cells: Sequence[Any]) -> str | None:
-    name = parse_name([cell for cell in cells if not is_placeholder(shown(cell))]).value
-    return None if name is None else str(name)
-
-
-def _value(field: str, cell: Any) -> Any:
-    if field in {"email", "customer_id", "reference", "clabe"} and is_placeholder(shown(cell)) and shown(cell) != "0":
+def _value(field: str, parts: Sequence[Any], clean: Take) -> Any:
+    words = shown(parts[0]).strip()
+    nothing = is_placeholder(words)
+    if field in _BLANK_WHERE_NOTHING and len(parts) == 1 and nothing and words != "0":
         return None
-    value = _TAKERS[field](cell).value
-    if field == "order_id" and value is None and not is_blank(cell) and not is_placeholder(shown(cell)):
-        return strip_invisible(shown(cell)) or None  # no id that can be asked for, but not a resident without an order
-    if field == "price":
-        return to_centavos(value)  # type: ignore[arg-type]
-    if field == "due":
-        return None if value is None else int(value) * 1000
-    if field == "clabe" and isinstance(value, str):
-        digits = value.replace(" ", "").replace("-", "")
-        return digits if digits.isdigit() else value
-    return value
+    value = clean(parts).value
+    if field == "order_id" and value is None and words and not nothing:
+        return strip_invisible(words) or None  # no id that can be asked for, but not a resident without an order
+    return _FORMS[field](value) if value is not None and field in _FORMS else value
+
+
+def _bare_clabe(value: Any) -> str:
+    digits = str(value).replace(" ", "").replace("-", "")
+    return digits if digits.isdigit() else str(value)
+
+
+_FORMS: Mapping[str, Callable[[Any], Any]] = {
+    "price": to_centavos,
+    "due": lambda seconds: int(seconds) * 1000,
+    "clabe": _bare_clabe,
+}
 
 
 def _constant(field: str, value: Any) -> Any:
-    if field == "name":
-        return _name([value])
-    if field in {"exp_date", "expires_at"}:
-        return _value("due", value)
-    return _value(field, value) if field in _TAKERS else value
+    kind = "due" if field in {"exp_date", "expires_at"} else field
+    return _value(kind, (value,), cleaner_of("exp_date" if kind == "due" else field, None, _LONG_AGO))
 
 
 def _customers(taken: Mapping[str, Sequence[Any]], prefix: str) -> list[Any]:

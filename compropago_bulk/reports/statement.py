@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,18 @@ from typing import Any
 import pandas as pd
 
 from ..exports.html import card, figures
+from ..journal.states import AuditRecord
 from ..rows.results import moments
 from ..texts import say
 from ..values.folding import fold
 from .amounts import add_up, day_of, exact, moment_of, money_column, shown_day, written
 from .audit import problems_html
 from .deposits import Account, Movement
+from .evidence import decode_frame, unpack
 from .facts import Said
 from .sheet_rows import Source
 
-STATUSES = ("paid", "late", "over", "double", "partial", "nothing")
+STATUSES = ("paid", "late", "over", "double", "partial", "nothing", "no_due")
 _TEXTS = ("customer_id", "name", "unit", "tower", "clabe")
 SHOWN = 10
 
@@ -56,11 +58,13 @@ class Books:
     after: int
     balance: int | None
     """As the API says it; None where it does not list the account."""
+    returned: int = 0
+    """Deposits that were given back."""
 
     @property
     def closing(self) -> int:
         """Return what was there at the end of the period."""
-        return self.before + self.deposits - self.fees + self.other
+        return self.before + self.deposits - self.returned - self.fees + self.other
 
     @property
     def difference(self) -> int:
@@ -85,6 +89,11 @@ class Statement:
     said: Sequence[Said] = field(repr=False)
     accounts: Sequence[Account] = field(repr=False)
     strangers: Sequence[Movement] = field(repr=False)
+    """Deposits to a CLABE that is not in the sheet."""
+    waiting: Sequence[Movement] = field(repr=False)
+    """What is not settled, to such a CLABE."""
+    unclaimed: Sequence[tuple[Said, int]] = field(repr=False)
+    """Whose balance of the former statement has no row in this sheet, and how much it is."""
     holders: dict[str, str] = field(repr=False)
     """CLABE to the name of its sub-account, as the API says it."""
     index: Any = field(repr=False)
@@ -104,17 +113,17 @@ class Statement:
     def residents(self) -> Any:
         """Return a line for each row of the source, under its index.
 
-        `place` (where it stands in the sheet), `customer_id`, `name`, `unit`, `tower`, `clabe` (string), `due`, `paid`,
-        `fees`, `net`, `balance` (Float64, MXN; more than 0 is in favour), `deposits` (Int64), `last_payment` (Mexico
-        City), `status` (`paid`, `late`, `over`, `double`, `partial`, `nothing`), `late` (boolean).
+        `place` (where it stands in the sheet), `customer_id`, `name`, `unit`, `tower`, `clabe` (string), `opening`
+        (what was owed before), `due`, `late_fee` (a part of `due`), `paid` (came in and was not given back), `fees`,
+        `net`, `balance` (Float64, MXN; `opening` + `due` - `paid`: more than 0 is owed, less is in favour), `deposits`
+        (Int64), `last_payment` (Mexico City), `status` (`paid`, `late`, `over`, `double`, `partial`, `nothing`;
+        `no_due` where no due is known), `late` (boolean).
         """
         own = self.accounts
         made: dict[str, Any] = {"place": _texts([item.place for item in self.said])}
         made |= {name: _texts([getattr(item, name) for item in self.said]) for name in _TEXTS}
-        made |= {"due": money_column([item.due for item in own]), "paid": money_column([item.paid for item in own])}
-        made |= {"fees": money_column([item.fees for item in own])}
-        made |= {"net": money_column([item.paid - item.fees for item in own])}
-        made |= {"balance": money_column([item.balance for item in own])}
+        for name in ("opening", "due", "late_fee", "paid", "fees", "net", "balance"):
+            made[name] = money_column([getattr(item, name) for item in own])
         made |= {"deposits": pd.Series([len(item.deposits) for item in own], dtype="Int64")}
         made |= {"last_payment": moments([item.last for item in own])}
         made |= {"status": _texts([item.status for item in own])}
@@ -125,8 +134,9 @@ class Statement:
     def deposits(self) -> Any:
         """Return a line for each deposit of the period, in the order of time, whoever made it.
 
-        `date` (Mexico City), `clabe`, `customer_id`, `name`, `unit` (string), `amount`, `fees`, `net` (Float64, MXN),
-        `reference` (SPEI's tracking key), `lines` (Int64: the transaction lines that were joined).
+        `date` (Mexico City), `clabe`, `customer_id`, `name`, `unit` (string), `amount`, `returned` (what was given
+        back), `fees`, `net` (Float64, MXN), `reference` (SPEI's tracking key), `lines` (Int64: the transaction lines
+        that were joined).
         """
         pairs = [(deposit, self.said[own.position]) for own in self.accounts for deposit in own.deposits]
         found: list[tuple[Movement, Said | None]] = [*pairs, *((movement, None) for movement in self.strangers)]
@@ -170,8 +180,8 @@ class Statement:
     def totals(self) -> Any:
         """Tie the deposits to the account's balance: a line an item, `amount` (Float64, MXN).
 
-        `opening` + `deposits` - `fees` + `other` = `closing`; `closing` + `after` = `balance`, or `difference` says by
-        how much not. `matched` and `unmatched` are the deposits with and without a resident.
+        `opening` + `deposits` - `returned` - `fees` + `other` = `closing`; `closing` + `after` = `balance`, or
+        `difference` says by how much not. `matched` and `unmatched` are the deposits with and without a resident.
         """
         lines = self.lines_of_books()
         made = {"amount": money_column([amount for _, amount in lines])}
@@ -186,6 +196,7 @@ class Statement:
             ("deposits", books.deposits),
             ("matched", books.deposits - strange),
             ("unmatched", strange),
+            ("returned", books.returned),
             ("fees", books.fees),
             ("other", books.other),
             ("closing", books.closing),
@@ -225,24 +236,21 @@ class Statement:
             if len(fits) == 1:
                 return self._of(fits[0])
             if fits:
-                raise KeyError(
-                    say(
-                        "reports",
-                        "several_residents",
-                        key=key,
-                        places=", ".join(self.said[place].place for place in fits),
-                    )
-                )
+                places = ", ".join(self.said[place].place for place in fits)
+                raise KeyError(say("reports", "several_residents", key=key, places=places))
         raise KeyError(say("reports", "no_such_resident", key=key))
 
     def _of(self, place: int) -> Statement:
         own = self.accounts[place]
-        books = Books(0, own.paid, own.fees, 0, 0, None)
+        paid, returned = (add_up(getattr(item, name) for item in own.deposits) for name in ("paid", "returned"))
+        books = Books(0, paid, own.fees, 0, 0, None, returned)
         return replace(
             self,
             said=[self.said[place]],
             accounts=[replace(own, position=0)],
             strangers=[],
+            waiting=[],
+            unclaimed=[],
             holders={},
             books=books,
             alone=True,
@@ -309,6 +317,17 @@ class Statement:
             "problems": {str(code): int(number) for code, number in self.problems["code"].value_counts().items()},
         }
 
+    def to_json(self) -> dict[str, Any]:
+        """Write what it was made of as plain lists, to be kept."""
+        return {
+            **{name: asdict(getattr(self, name)) for name in ("period", "books")},
+            **{name: [asdict(item) for item in getattr(self, name)] for name in ("said", "accounts")},
+            **{name: [asdict(item) for item in getattr(self, name)] for name in ("strangers", "waiting")},
+            "unclaimed": [[asdict(said), amount] for said, amount in self.unclaimed],
+            "holders": self.holders,
+            "account_name": self.account_name,
+        }
+
     def __repr__(self) -> str:
         return "\n".join(self.lines())
 
@@ -323,6 +342,41 @@ class Statement:
         return card(first, rest, figures(heads, rows) + problems_html(self.problems[["message"]], SHOWN))
 
 
+def restored(record: AuditRecord) -> Statement:
+    """Read a statement as it was kept.
+
+    Raises:
+        ValueError: an earlier release kept its tables only.
+    """
+    head, body = unpack(record.payload or "")
+    if "facts" not in body:
+        raise ValueError(say("statements", "only_tables", id=record.id))
+    kept = body["facts"]
+    index = decode_frame({**body["residents"], "columns": [], "labels": []}).index
+    return Statement(
+        account_id=head["account_id"],
+        account_name=kept["account_name"],
+        period=Period(**kept["period"]),
+        books=Books(**kept["books"]),
+        said=[Said(**item) for item in kept["said"]],
+        accounts=[_account(item) for item in kept["accounts"]],
+        strangers=[Movement(**item) for item in kept["strangers"]],
+        waiting=[Movement(**item) for item in kept["waiting"]],
+        unclaimed=[(Said(**said), amount) for said, amount in kept["unclaimed"]],
+        holders=kept["holders"],
+        index=index,
+        made=record.made_at,
+        source=Source(head["source"], record.source_sha256),
+        mode=head["mode"],
+        id=record.id,
+    )
+
+
+def _account(kept: dict[str, Any]) -> Account:
+    moved = {name: tuple(Movement(**item) for item in kept[name]) for name in ("deposits", "waiting")}
+    return Account(**{**kept, **moved})
+
+
 def _texts(values: Sequence[Any]) -> Any:
     return pd.Series(list(values), dtype="string")
 
@@ -335,6 +389,7 @@ def _deposit_table(pairs: Sequence[tuple[Movement, Said | None]]) -> Any:
         name: _texts([getattr(item, name) if item else None for item in said])
         for name in ("customer_id", "name", "unit")
     }
-    made |= {"amount": money_column([item.paid for item in own]), "fees": money_column([item.fees for item in own])}
-    made |= {"net": money_column([item.net for item in own]), "reference": _texts([item.reference for item in own])}
+    for label, name in (("amount", "paid"), ("returned", "returned"), ("fees", "fees"), ("net", "net")):
+        made[label] = money_column([getattr(item, name) for item in own])
+    made |= {"reference": _texts([item.reference for item in own])}
     return pd.DataFrame(made | {"lines": pd.Series([item.lines for item in own], dtype="Int64")})

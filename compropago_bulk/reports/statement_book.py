@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .statement import Statement
 
 _FILLS = {"paid": "good", "late": "good", "over": "wait", "double": "wait", "partial": "wait", "nothing": "bad"}
-_BOOKS = ("opening", "deposits", "fees", "other", "closing", "after", "balance", "difference")
+_BOOKS = ("opening", "deposits", "returned", "fees", "other", "closing", "after", "balance", "difference")
 
 
 def write_statement(made: Statement, path: str | Path, lang: str | None) -> Path:
@@ -62,7 +62,7 @@ def _summary(made: Statement, lang: str | None) -> Page:
         title=_word("title_payments", lang),
         total=_word("label_total", lang),
         marked=0,
-        fills=[_FILLS[str(label)] for label in table.index],
+        fills=[_FILLS.get(str(label)) for label in table.index],
     )
     books = dict(made.lines_of_books())
     tied = Block(
@@ -81,7 +81,7 @@ def _summary(made: Statement, lang: str | None) -> Page:
 
 def _signed(item: str, amount: int | None) -> float | None:
     """Show what is taken away with a minus, so that the column adds up as it stands."""
-    return pesos(-amount if item == "fees" and amount else amount)
+    return pesos(-amount if item in {"fees", "returned"} and amount else amount)
 
 
 def _residents(made: Statement, lang: str | None) -> Page:
@@ -109,7 +109,7 @@ def _residents(made: Statement, lang: str | None) -> Page:
         ],
         total=_word("label_total", lang),
         marked=len(who) + len(money),
-        fills=[_FILLS[str(item)] for item in table["status"]],
+        fills=[_FILLS.get(str(item)) for item in table["status"]],
     )
     return Page(
         _word("page_residents", lang),
@@ -121,7 +121,9 @@ def _residents(made: Statement, lang: str | None) -> Page:
 
 
 def _totals_of(accounts: Sequence[Account]) -> dict[str, int]:
+    before = add_up(account.opening for account in accounts)
     return {
+        **({"opening": before} if any(account.opening for account in accounts) else {}),
         "due": add_up(account.due for account in accounts),
         "paid": add_up(account.paid for account in accounts),
         "fees": add_up(account.fees for account in accounts),
@@ -195,6 +197,7 @@ def _own(made: Statement, lang: str | None) -> Page:
     facts: list[tuple[str, Any]] = [(_word(head, lang), value) for head, value in named if value]
     facts += [
         ("CLABE", said.clabe or "–"),
+        *([(_word("head_opening", lang), ("money", pesos(own.opening)))] if own.opening else []),
         (_word("head_due", lang), ("money", pesos(own.due))),
         (_word("head_paid", lang), ("money", pesos(own.paid))),
         (_word("head_balance", lang), ("money", pesos(own.balance))),
@@ -211,13 +214,14 @@ def _own(made: Statement, lang: str | None) -> Page:
         empty=_word("no_deposits", lang),
     )
     balance = own.balance or 0
-    code = "own_favour" if balance > 0 else "own_owes" if balance < 0 else "own_even"
+    code = "own_favour" if balance < 0 else "own_owes" if balance > 0 else "own_even"
+    closing = _word("no_due", lang) if own.balance is None else say("reports", code, lang, amount=written(abs(balance)))
     return Page(
         _word("page_own", lang),
         _heading(made, lang),
         [block],
         _lines(made, lang),
         facts,
-        [say("reports", code, lang, amount=written(abs(balance)))],
+        [closing],
         landscape=False,
     )

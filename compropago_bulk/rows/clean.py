@@ -46,7 +46,7 @@ def constant_of(field: str, value: Any, now: float) -> Value | None:
     """
     if value is None:
         return None
-    taken = _taker(field, None, now)([value])
+    taken = cleaner_of(field, None, now)([value])
     if taken.value is None:
         raise ConfigurationError(_why_not(field, short(shown(value)), taken))
     return taken.value
@@ -72,7 +72,7 @@ def take_field(gathering: Gathering, field: str, constant: Value | None, now: fl
     taken: list[Value | None] = [None] * gathering.size
     if len(columns) == 1:
         taken = plain_values(field, columns[0])
-    one = _OneField(gathering, field, source.headers, constant, _taker(field, gathering.table, now))
+    one = _OneField(gathering, field, source.headers, constant, cleaner_of(field, gathering.table, now))
     for position, value in enumerate(taken):
         if value is None or position in gathering.marked:
             taken[position] = one.take(position, [column[position] for column in columns])
@@ -147,7 +147,8 @@ class _OneField:
         self._note(position, value, phone if self._field == "phone" else Finding(code), header)
 
 
-def _taker(field: str, table: Table | None, now: float) -> Take:
+def cleaner_of(field: str, table: Table | None, now: float) -> Take:
+    """Return what cleans a field's cells of one row; dates before `now` (epoch seconds) have passed."""
     facts = table.facts if table else None
     comma, epoch_1904 = (facts.decimal_comma, facts.epoch_1904) if facts else (False, False)
     takers: dict[str, Take] = {

@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from .answers import Reply
-from .records import MODES, Json
+from .records import MODES, SETTLED, Json
 from .service import Desk
 
 Settings = Mapping[str, Json]
@@ -25,6 +25,7 @@ class Control:
         self._routes: Final[Mapping[tuple[str, str], Callable[[Settings], Json]]] = {
             ("POST", "pay"): self._pay,
             ("POST", "deposit"): self._deposit,
+            ("POST", "give_back"): self._give_back,
             ("POST", "advance"): self._advance,
             ("POST", "faults"): self._faults,
             ("POST", "fail_next"): self._fail_next,
@@ -57,7 +58,11 @@ class Control:
         return self._desk.pay(str(asked["order_id"]), None if amount is None else _money(amount))
 
     def _deposit(self, asked: Settings) -> Json:
-        return self._desk.deposit(str(asked["clabe"]), _money(asked["amount"]))
+        return self._desk.deposit(str(asked["clabe"]), _money(asked["amount"]), str(asked.get("status", SETTLED)))
+
+    def _give_back(self, asked: Settings) -> Json:
+        amount = asked.get("amount")
+        return self._desk.give_back(str(asked["which"]), None if amount is None else _money(amount))
 
     def _advance(self, asked: Settings) -> Json:
         units = {name: float(value) for name, value in asked.items()}

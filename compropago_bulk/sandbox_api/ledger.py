@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from .records import (
+    SETTLED,
     Account,
     Clabe,
     Deposit,
@@ -183,8 +184,9 @@ class Ledger:
         return found or next((value for value in self.accounts.values() if str(value.number) == account_id), None)
 
     def balance(self, account_id: str) -> Decimal:
-        """Add up an account's transaction lines."""
-        return sum((line.amount for line in self.transactions.get(account_id, ())), Decimal(0))
+        """Add up an account's settled transaction lines."""
+        lines = self.transactions.get(account_id, ())
+        return sum((line.amount for line in lines if line.status == SETTLED), Decimal(0))
 
     # -- what people and banks do
 
@@ -200,11 +202,14 @@ class Ledger:
         self.deposit(order.clabe, order.price if amount is None else amount, cause, first=order_id)
         return self.orders[order_id]
 
-    def deposit(self, clabe: str, amount: Decimal, cause: Cause, first: str | None = None) -> Deposit:
+    def deposit(
+        self, clabe: str, amount: Decimal, cause: Cause, first: str | None = None, status: str = SETTLED
+    ) -> Deposit:
         """Transfer an amount to a CLABE: it is credited, or returned with the reason.
 
-        A sub-account's deposit becomes lines of its account. Else it pays the oldest open order (`first` before all
-        others) of exactly this price; with no such order only a CLABE of createClabe keeps it.
+        A sub-account's deposit becomes lines of its account. One that is not settled (`status`) moves nothing. Else it
+        pays the oldest open order (`first` before all others) of exactly this price; with no such order only a CLABE
+        of createClabe keeps it.
 
         Raises:
             LookupError: nobody was given this CLABE.
@@ -216,8 +221,9 @@ class Ledger:
         if amount <= 0:
             raise ValueError("a deposit must be more than 0")
         amount = cents(amount)
-        order = next(self._open_orders(clabe, amount, cause.at, first), None)
-        reason = "" if order else _refusal(target, amount, cause.at)
+        settled = status == SETTLED
+        order = next(self._open_orders(clabe, amount, cause.at, first), None) if settled else None
+        reason = "" if order else self._refusal(target, amount, cause.at, status)
         deposit = Deposit(
             tracking_key=f"{int.from_bytes(digest('spei', cause.digest.hex())[:8], 'big') % 10**18:018d}",
             clabe=clabe,
@@ -228,13 +234,50 @@ class Ledger:
             order_id=order.order_id if order else None,
         )
         self.deposits.append(deposit)
-        self._happened("deposit" if deposit.credited else "returned", (clabe,), cause)
+        if settled:
+            self._settle(deposit, order, cause)
+        if target.account_id is not None and (deposit.credited or not settled):
+            self._book(target.account_id, deposit, status)
+        return deposit
+
+    def _refusal(self, target: Clabe, amount: Decimal, at: datetime, status: str) -> str:
+        return _refusal(target, amount, at) if status == SETTLED else status
+
+    def _settle(self, deposit: Deposit, order: Order | None, cause: Cause) -> None:
+        self._happened("deposit" if deposit.credited else "returned", (deposit.clabe,), cause)
         if order:
             self.orders[order.order_id] = replace(order, status="ACCEPTED", updated_at=cause.at)
             self._happened("payment", (order.order_id,), cause)
-        if deposit.credited and target.account_id is not None:
-            self._book(target.account_id, deposit)
-        return deposit
+
+    def give_back(self, which: str, amount: Decimal | None, cause: Cause) -> Transaction:
+        """Give a credited deposit back, or a part of it: a line of its account, under the deposit's tracking key.
+
+        Raises:
+            LookupError: no deposit of an account has this tracking key, or came to this CLABE.
+            ValueError: more than was deposited, or not more than nothing.
+        """
+        credited = (one for one in reversed(self.deposits) if one.credited and which in (one.tracking_key, one.clabe))
+        deposit = next(credited, None)
+        target = self.clabes.get(deposit.clabe) if deposit else None
+        if deposit is None or target is None or target.account_id is None:
+            raise LookupError(f"no deposit {which!r} of an account")
+        amount = deposit.amount if amount is None else cents(amount)
+        if not 0 < amount <= deposit.amount:
+            raise ValueError("more than was deposited, or nothing")
+        lines = self.transactions[target.account_id]
+        line = Transaction(
+            transaction_id=identifier(digest(deposit.tracking_key, target.account_id, len(lines), "back")),
+            account_id=target.account_id,
+            clabe=deposit.clabe,
+            at=cause.at,
+            amount=-amount,
+            status=SETTLED,
+            description="Devolución",
+            reference=deposit.tracking_key,
+        )
+        lines.append(line)
+        self._happened("returned", (deposit.clabe,), cause)
+        return line
 
     def state(self, now: datetime) -> LedgerState:
         """Copy the books as they stand now."""
@@ -313,9 +356,10 @@ class Ledger:
             if order.status != "ACCEPTED" and order.price == amount and order.created_at <= at < order.expires_at:
                 yield order
 
-    def _book(self, account_id: str, deposit: Deposit) -> None:
+    def _book(self, account_id: str, deposit: Deposit, status: str) -> None:
         lines = self.transactions.setdefault(account_id, [])
-        for place, (words, amount) in enumerate(deposit_lines(deposit.amount)):
+        booked = deposit_lines(deposit.amount)
+        for place, (words, amount) in enumerate(booked if status == SETTLED else booked[:1]):
             lines.append(
                 Transaction(
                     transaction_id=identifier(digest(deposit.tracking_key, account_id, place)),
@@ -323,7 +367,7 @@ class Ledger:
                     clabe=deposit.clabe,
                     at=deposit.at,
                     amount=amount,
-                    status="paid",
+                    status=status,
                     description=words,
                     reference=deposit.tracking_key,
                 )

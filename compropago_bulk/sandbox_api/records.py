@@ -96,9 +96,14 @@ class Deposit:
     order_id: str | None
 
 
+SETTLED = "paid"
+"""The status of a transaction that moved money."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One line of an account: a deposit ("Abono") or one of its fees; all lines of a deposit share `reference`."""
+    """One line of an account: a deposit ("Abono"), one of its fees, or what was given back ("Devolución") of it; all
+    lines of a deposit share `reference`."""
 
     transaction_id: str
     account_id: str

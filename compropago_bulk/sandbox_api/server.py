@@ -15,7 +15,17 @@ from typing import Self
 import uvicorn
 
 from .faults import Match
-from .records import PUBLIC_KEYS, SECRET_KEYS, Deposit, Exchange, LedgerState, Order, Violation
+from .records import (
+    PUBLIC_KEYS,
+    SECRET_KEYS,
+    SETTLED,
+    Deposit,
+    Exchange,
+    LedgerState,
+    Order,
+    Transaction,
+    Violation,
+)
 from .service import Desk
 from .wire import Application, Wire
 
@@ -116,14 +126,29 @@ class SandboxServer:
         """
         return self._desk.pay(order_id, None if amount is None else Decimal(str(amount)))
 
-    def deposit(self, clabe: str, amount: Decimal | float | str) -> Deposit:
+    def deposit(self, clabe: str, amount: Decimal | float | str, status: str = SETTLED) -> Deposit:
         """Transfer an amount to a CLABE: it pays an open order of this sum, is kept, or goes back with the reason.
+
+        Args:
+            clabe: whose.
+            amount: MXN.
+            status: as an account's transactions say it; one that is not `"paid"` (`"pending"`, `"rejected"`) moves
+                nothing.
 
         Raises:
             LookupError: nobody was given this CLABE.
             ValueError: an amount that is not more than nothing.
         """
-        return self._desk.deposit(clabe, Decimal(str(amount)))
+        return self._desk.deposit(clabe, Decimal(str(amount)), status)
+
+    def give_back(self, which: str, amount: Decimal | float | str | None = None) -> Transaction:
+        """Give a deposit to an account back, by its tracking key or its CLABE (the newest one), or a part of it.
+
+        Raises:
+            LookupError: there is no such deposit.
+            ValueError: more than was deposited, or not more than nothing.
+        """
+        return self._desk.give_back(which, None if amount is None else Decimal(str(amount)))
 
     def advance(self, by: timedelta) -> datetime:
         """Move the sandbox's time on, and give the new one."""

@@ -31,11 +31,13 @@ from .faults import (
 from .ledger import Cause, Ledger, RefusedError
 from .records import (
     MODES,
+    SETTLED,
     Deposit,
     Exchange,
     Json,
     LedgerState,
     Order,
+    Transaction,
     Violation,
     digest,
     identifier,
@@ -231,7 +233,7 @@ class Desk:
             )
             return ledger.pay(order_id, amount, self._transfer())
 
-    def deposit(self, clabe: str, amount: Decimal) -> Deposit:
+    def deposit(self, clabe: str, amount: Decimal, status: str = SETTLED) -> Deposit:
         """Transfer an amount to a CLABE.
 
         Raises:
@@ -239,7 +241,18 @@ class Desk:
         """
         with self._lock:
             ledger = next((value for value in self._ledgers.values() if clabe in value.clabes), self._ledgers["test"])
-            return ledger.deposit(clabe, amount, self._transfer())
+            return ledger.deposit(clabe, amount, self._transfer(), status=status)
+
+    def give_back(self, which: str, amount: Decimal | None) -> Transaction:
+        """Give a deposit to an account back, by its tracking key or its CLABE (the newest).
+
+        Raises:
+            LookupError: there is none.
+        """
+        with self._lock:
+            books = self._ledgers.values()
+            known = (book for book in books if any(which in (one.tracking_key, one.clabe) for one in book.deposits))
+            return next(known, self._ledgers["test"]).give_back(which, amount, self._transfer())
 
     def _transfer(self) -> Cause:
         self._transfers += 1

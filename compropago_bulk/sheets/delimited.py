@@ -87,6 +87,6 @@ def _delimiter(text: str) -> str:
 def _has_decimal_commas(grid: Grid) -> bool:
     return any(
         isinstance(cell, str) and _DECIMAL_COMMA.fullmatch(cell.strip("$ "))
-        for line in grid.lines[:_SAMPLE]
+        for line in grid.lines
         for cell in line.cells.values()
     )

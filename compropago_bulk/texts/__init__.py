@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 LANGUAGES = ("en", "es")
-AREAS = ("setup", "outcomes", "runs", "checks", "sheets", "exports", "cli", "reports", "wizard")
+AREAS = ("setup", "outcomes", "runs", "checks", "sheets", "exports", "cli", "reports", "statements", "wizard")
 
 
 class Sentence(NamedTuple):

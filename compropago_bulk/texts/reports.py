@@ -76,6 +76,14 @@ SENTENCES: dict[str, S] = {
         "ComproPago says {api}, which is no status that we know. Look the order up in ComproPago's panel.",
         "ComproPago responde {api}, un estado que no conocemos. Busque la orden en el panel de ComproPago.",
     ),
+    "currency": S(
+        "ComproPago says that this order is in {api}, not in {sheet}: it is not added up. Ask them.",
+        "ComproPago dice que esta orden está en {api}, no en {sheet}: no se suma. Pregúnteles.",
+    ),
+    "repeated_row": S(
+        "this row repeats an earlier one of «{sheet}»: it is counted there. Delete it.",
+        "este renglón repite uno anterior de «{sheet}»: ahí se cuenta. Bórrelo.",
+    ),
     "no_order": S(
         "{sheet} has no order: nothing was charged. Create it with create_orders.",
         "{sheet} no tiene orden: no se le cobró nada. Créela con create_orders.",
@@ -215,25 +223,11 @@ SENTENCES: dict[str, S] = {
         "ComproPago does not list this account's balance, so the totals cannot be tied to it.",
         "ComproPago no informa el saldo de esta cuenta, así que los totales no se pueden cuadrar con él.",
     ),
-    "unmatched_deposit": S(
-        "{amount} came on {day} to the CLABE {clabe}, which is not in the sheet. Find out whose it is.",
-        "{amount} llegó el {day} a la CLABE {clabe}, que no está en la hoja. Averigüe de quién es.",
-    ),
-    "old_clabe": S(
-        "{amount} came on {day} to the CLABE {clabe}, which is not in the sheet; its holder is called like the resident of "
-        "row {place}: their old CLABE, perhaps.",
-        "{amount} llegó el {day} a la CLABE {clabe}, que no está en la hoja; su titular se llama como el residente del "
-        "renglón {place}: quizá es su CLABE anterior.",
-    ),
     "no_clabe": S(
         "the resident has no CLABE, so no deposit can be theirs. Create one.",
         "el residente no tiene CLABE, así que ningún depósito puede ser suyo. Genérele una.",
     ),
     "bad_clabe": S("{clabe} is no valid CLABE. Correct it.", "{clabe} no es una CLABE válida. Corríjala."),
-    "foreign_clabe": S(
-        "the CLABE {clabe} is none of this account's. Deposits to it are not in this statement.",
-        "la CLABE {clabe} no es de esta cuenta. Sus depósitos no están en este estado de cuenta.",
-    ),
     "no_due": S(
         "the sheet has no fee for this resident, so nobody can say whether they owe.",
         "la hoja no tiene cuota para este residente, así que no se puede saber si debe.",
@@ -257,6 +251,7 @@ SENTENCES: dict[str, S] = {
     "paid_double": S("Paid twice", "Pagó doble"),
     "paid_partial": S("Paid a part", "Pagó una parte"),
     "paid_nothing": S("Paid nothing", "No ha pagado"),
+    "paid_no_due": S("No fee known", "Sin cuota conocida"),
     # tables on screen
     "head_status": S("Status", "Estado"),
     "head_age": S("Owed since", "Antigüedad del adeudo"),
@@ -325,6 +320,7 @@ SENTENCES: dict[str, S] = {
     "head_api_value": S("ComproPago says", "ComproPago dice"),
     "head_payment": S("Payment", "Situación de pago"),
     "head_balance": S("Balance", "Saldo"),
+    "head_opening": S("Owed before", "Saldo anterior"),
     "head_fees": S("Fees", "Comisiones"),
     "head_net": S("Net", "Neto"),
     "head_last": S("Last payment", "Último pago"),
@@ -335,6 +331,7 @@ SENTENCES: dict[str, S] = {
     "head_likely": S("Row of that name", "Renglón con ese nombre"),
     "item_opening": S("Opening balance", "Saldo inicial"),
     "item_deposits": S("+ Deposits", "+ Depósitos"),
+    "item_returned": S("− Given back", "− Devoluciones"),
     "item_fees": S("− Fees", "− Comisiones"),
     "item_other": S("± Other movements", "± Otros movimientos"),
     "item_closing": S("= Closing balance", "= Saldo final del periodo"),
@@ -353,8 +350,8 @@ SENTENCES: dict[str, S] = {
     "no_unmatched": S("All deposits have a resident.", "Todos los depósitos tienen residente."),
     "not_in_sheet": S("(not in the sheet)", "(no está en la hoja)"),
     "note_balance": S(
-        "Balance: more than 0 is in the resident's favour; less than 0 is owed.",
-        "Saldo: mayor que 0 es a favor del residente; menor que 0 es adeudo.",
+        "Balance: more than 0 is owed; less than 0 is in the resident's favour.",
+        "Saldo: mayor que 0 es adeudo; menor que 0 es a favor del residente.",
     ),
     "own_owes": S("Owed: {amount}.", "Saldo por pagar: {amount}."),
     "own_favour": S("In favour: {amount}.", "Saldo a favor: {amount}."),

@@ -46,6 +46,6 @@ def test_where_nothing_is_due_or_no_day_is_known_nothing_is_late():
 
 def test_sums_are_of_all_deposits():
     there = account(deposit(100, 5, 10), deposit(50, 9, 3))
-    assert (there.paid, there.fees, there.balance, there.last) == (150, 13, 150 - 150_000, 9)
+    assert (there.paid, there.fees, there.balance, there.last) == (150, 13, 150_000 - 150, 9)
     assert account(due=None).balance is None and account().last is None
     assert (deposit(100, fees=7).net, deposit(100).is_deposit, deposit(0, fees=5).is_deposit) == (93, True, False)

@@ -39,6 +39,7 @@ CASES = {
     "fee_mismatch": replace(GOOD, now=replace(NOW, fee=10_26)),
     "iva_mismatch": replace(GOOD, now=replace(NOW, iva=1_66)),
     "expired_unpaid": replace(GOOD, now=replace(NOW, status="EXPIRED")),
+    "currency": replace(GOOD, now=replace(NOW, currency="USD", price=1, fee=99)),
     "not_found": replace(GOOD, outcome="not_found", now=None),
     "mode_mismatch": replace(GOOD, now=replace(NOW, test_mode=False)),
     "unknown_status": replace(GOOD, now=replace(NOW, status="CANCELLED")),
@@ -58,7 +59,19 @@ def test_each_disagreement_has_its_code(code, fact):
 def test_every_code_of_the_contract_has_a_sentence_and_a_case():
     told = set(sentences("reports"))
     assert set(CODES) <= told
-    assert set(CODES) == set(CASES) | {"no_resident", "two_open_orders"}
+    assert set(CODES) == set(CASES) | {"no_resident", "two_open_orders", "repeated_row"}
+
+
+@pytest.mark.parametrize("currency", [None, "MXN", "mxn", " MXN "])
+def test_pesos_are_no_problem(currency):
+    assert codes(replace(GOOD, now=replace(NOW, currency=currency))) == []
+
+
+def test_a_row_that_repeats_another_exactly_has_an_order_there():
+    again = replace(GOOD, position=1, order_id=None, now=None, said=replace(SAID, place="Torre A!15"))
+    assert codes(GOOD, again) == ["repeated_row"]
+    assert codes(GOOD, replace(again, said=replace(again.said, name="Otra"))) == ["no_order"]
+    assert sorted(codes(replace(again, position=0), again)) == ["no_order", "repeated_row"]
 
 
 def test_an_order_of_nobody_and_a_strangers_order_belong_to_no_resident():
@@ -213,3 +226,25 @@ def test_views_say_nothing_of_people_and_escape_what_they_show(sandbox, resident
 def test_tariffs_round_half_a_centavo_up():
     assert Tariff().fee(150_00) == 10_25 and Tariff().fee(12_56) == 8_19
     assert Tariff(Decimal("8"), Decimal("0.015")).fee(33) == 8_00 + 0 + (1 if 33 * 0.015 >= 0.5 else 0)
+
+
+def test_what_is_in_another_currency_is_neither_added_up_nor_asked_for(sandbox, residents):
+    how = {"connection": sandbox.connection, **QUIET}
+    orders = cp.create_orders(residents(3), product_id="P", product_name="Cuota", price=100, **how)
+    books = sandbox.server._desk._ledgers["test"].orders
+    for order_id, currency in zip(orders["order_id"], ("USD", "MXN", "mxn"), strict=True):
+        books[order_id] = replace(books[order_id], currency=currency)
+    audit = cp.audit_orders(orders, **how)
+    assert audit.problems["code"].tolist() == ["currency"] and "USD" in audit.problems["message"].iloc[0]
+    assert audit.summary["amount"].sum() == sum(orders["order_price"].iloc[1:])
+    assert orders["order_id"].iloc[0] not in str(audit.messages())
+    assert set(audit.messages()["customer_id"]) == set(audit.orders["Referencia"].iloc[1:])
+
+
+def test_a_sheet_with_an_exact_repeat_says_so_and_counts_its_order_once(sandbox, residents):
+    how = {"connection": sandbox.connection, **QUIET}
+    sheet = residents(3)
+    cp.create_orders(sheet, product_id="P", product_name="Cuota", **how)
+    audit = cp.audit_orders(pd.concat([sheet, sheet.iloc[[1]]], ignore_index=True), **how)
+    assert audit.problems["code"].tolist() == ["repeated_row"]
+    assert audit.summary["orders"].sum() == 3

@@ -85,7 +85,7 @@ def same_as_the_books(statement, ledger, first, last, periods=1):
         assert exact(line.due) == due
         assert exact(line.paid) == paid[line.clabe] and exact(line.fees) == kept[line.clabe]
         assert exact(line.net) == paid[line.clabe] - kept[line.clabe]
-        assert exact(line.balance) == paid[line.clabe] - due
+        assert exact(line.balance) == due - paid[line.clabe]
         if line.clabe in latest:
             assert line.last_payment == pd.Timestamp(latest[line.clabe]).floor("s")
         assert line.status == wanted.get(HABITS[position % len(HABITS)], "nothing"), position

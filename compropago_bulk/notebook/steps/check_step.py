@@ -14,7 +14,7 @@ from ...texts import say
 from .. import parts as p
 from .. import snippets
 from ..choices import CONSTANTS, OPERATIONS
-from .base import Desk, Step
+from . import Desk, Step
 from .columns_step import label_of
 
 MOST_PROBLEMS = 300

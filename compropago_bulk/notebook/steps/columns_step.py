@@ -12,7 +12,7 @@ from ...texts import say, sentences
 from ...values import shown
 from .. import parts as p
 from .. import snippets
-from .base import Desk, Step
+from . import Desk, Step
 
 FIELDS = (
     "reference",

@@ -14,7 +14,7 @@ from .. import snippets
 from ..jobs import Unfinished
 from ..session import KINDS
 from ..views import stopped_word
-from .base import Desk, Step
+from . import Desk, Step
 
 
 class FileStep(Step):

@@ -11,7 +11,7 @@ from ...texts import say
 from .. import parts as p
 from .. import snippets
 from ..views import Shown, show, stopped_word
-from .base import Desk, Step
+from . import Desk, Step
 
 MOST_ROWS = 200
 

@@ -11,7 +11,7 @@ from ...exports.html import counts_line
 from ...texts import say
 from .. import parts as p
 from ..jobs import Job
-from .base import Desk, Step
+from . import Desk, Step
 from .send_step import reads, sending_code
 
 OFTEN = 0.25

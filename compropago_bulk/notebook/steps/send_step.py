@@ -14,7 +14,7 @@ from ...texts import say
 from .. import parts as p
 from .. import snippets
 from ..session import Session
-from .base import Desk, Step
+from . import Desk, Step
 
 
 class SendStep(Step):
