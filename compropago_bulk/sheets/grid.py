@@ -77,6 +77,8 @@ class Grid:
     name: str | None
     lines: list[Line] = field(default_factory=list)
     visible: bool = True
+    lost: bool = False
+    """The file lists the sheet and does not hold it."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ..errors import SheetError
 from ..texts import say
@@ -35,6 +35,34 @@ _HEAD = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WEB_ADDRESS = re.compile(r"\s*(?:https?|ftp)://", re.IGNORECASE)
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+
+
+def part_name(name: str) -> str:
+    """Return a part's name as the format has it: some programs write backslashes, or a slash in front."""
+    return name.replace("\\", "/").lstrip("/")
+
+
+class Parts(zipfile.ZipFile):
+    """A workbook's archive, whose parts are found under their names as the format has them, whatever letter case."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        super().__init__(source)
+        for part in self.filelist:
+            part.filename = part_name(part.filename)
+        self.NameToInfo = {part.filename: part for part in self.filelist}
+        self._folded = {part.filename.lower(): part for part in self.filelist}
+
+    def getinfo(self, name: str) -> zipfile.ZipInfo:
+        """Return what is known of a part.
+
+        Raises:
+            KeyError: there is none of this name.
+        """
+        return self._folded[part_name(name).lower()]
+
+    def has(self, name: str) -> bool:
+        """Whether there is a part of this name."""
+        return part_name(name).lower() in self._folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +241,7 @@ def reading(label: str) -> Iterator[None]:
 
 
 def _sniff_zip(data: bytes, label: str) -> str:
-    with reading(label), zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with reading(label), Parts(io.BytesIO(data)) as archive:
         parts = archive.infolist()
         names = {part.filename for part in parts}
         _weigh(parts, label)

@@ -107,7 +107,9 @@ def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[l
         names = ", ".join(str(grid.name) for grid in visible if grid.name) or "–"
         raise refuse("no_rows", file=opened.label, sheets=names)
     skipped = [
-        str(grid.name) for grid, table in found if (table is None or not table.lines) and grid.lines and grid.name
+        str(grid.name)
+        for grid, table in found
+        if (table is None or not table.lines) and (grid.lines or grid.lost) and grid.name
     ]
     return tables, skipped
 

@@ -27,7 +27,7 @@ from openpyxl.xml.functions import iterparse
 
 from .grid import LAST_COLUMN, LAST_ROW, MOST_CELLS, NO_VALUE, Book, Cell, Damage, Grid, Labelled, Line, Number
 from .number_formats import has_text_section
-from .opening import Opened, refuse
+from .opening import Opened, Parts, refuse
 
 MARK = "compropago_bulk"
 """The keyword by which a workbook of ours is known."""
@@ -43,17 +43,18 @@ _styles = threading.Lock()
 
 def read_xlsx(opened: Opened) -> Book:
     """Read every worksheet of a workbook."""
-    reader = _Reader(io.BytesIO(opened.data), read_only=True, data_only=True, keep_links=False)
+    reader = _Reader(io.BytesIO(opened.data))
     book = Book(kind=opened.kind, grids=[])
     reader.open_parts(opened)
     book.ours = MARK in str(reader.wb.properties.keywords or "")
     book.epoch_1904 = reader.wb.epoch == CALENDAR_MAC_1904
     room = MOST_CELLS
     for sheet, relation in reader.parser.find_sheets():
-        if "worksheet" not in relation.Type or relation.target not in reader.valid_files:
+        if "worksheet" not in relation.Type:
             continue
         grid = Grid(name=sheet.name, visible=sheet.state == "visible")
-        if grid.visible:
+        grid.lost = not reader.parts.has(relation.target)
+        if grid.visible and not grid.lost:
             with reader.archive.open(relation.target) as source:
                 room = _Sheet(_Guarded(source, opened), reader, grid, opened).read(room)
         book.grids.append(grid)
@@ -62,6 +63,11 @@ def read_xlsx(opened: Opened) -> Book:
 
 class _Reader(ExcelReader):
     """openpyxl's reader, stopped before the sheets, with a shorter way through the shared strings."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        super().__init__(source, read_only=True, data_only=True, keep_links=False)
+        self.archive = self.parts = Parts(source)
+        self.valid_files = self.archive.namelist()
 
     def open_parts(self, opened: Opened) -> None:
         self.read_manifest()
@@ -128,12 +134,13 @@ class _Sheet:
         last_row = last_column = 0
         for line in self._lines():
             last_row = max(last_row, line.number)
-            last_column = max(last_column, self.column)
+            last_column = max(last_column, *line.cells) if line.cells else max(last_column, self.column)
             if line.cells:
                 self.grid.lines.append(line)
                 room -= len(line.cells)
                 if room < 0:
                     raise self._too_large()
+        self.grid.lines.sort(key=lambda line: line.number)  # some programs write rows and cells in any order
         used = self.grid.used
         self.grid.used = max(used[0], last_row), max(used[1], last_column)
         return room
@@ -177,10 +184,13 @@ class _Sheet:
             self.grid.hidden_rows.add(self.row)
         cells: dict[int, Cell] = {}
         formulas: list[int] = []
+        ordered, last = True, 0
         for node in element:
             value = self._cell(node, formulas)
             if value is not None:
                 cells[self.column] = value
+                ordered, last = ordered and self.column > last, self.column
+        cells = cells if ordered else dict(sorted(cells.items()))
         return Line(self.row, cells, frozenset(formulas) if formulas else frozenset())
 
     def _column_of(self, coordinate: str | None) -> int:

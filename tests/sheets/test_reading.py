@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
+import zipfile
 
 import compropago_bulk as cp
 import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 
 def book(rows, tmp_path, name="hoja.xlsx", formats=None, titles=("Torre A",)):
@@ -188,3 +190,79 @@ def test_a_web_address_is_refused_with_the_advice_to_download_it(address):
     with pytest.raises(cp.SheetError, match="Download it first") as caught:
         cp.read_sheet(address)
     assert caught.value.code == "unsupported_format"
+
+
+def rezipped(path, edit):
+    """Write a workbook's parts anew: `edit` gives each its name and bytes."""
+    with zipfile.ZipFile(path) as source:
+        parts = [edit(info.filename, source.read(info)) for info in source.infolist()]
+    with zipfile.ZipFile(path, "w") as made:
+        for name, data in parts:
+            info = zipfile.ZipInfo("x")
+            info.filename = name
+            made.writestr(info, data)
+    return path
+
+
+PEOPLE = [["Referencia", "Nombre", "Correo"], ["000101", "Ana", "ana@example.com"], ["000102", "Luis", None]]
+
+
+def marked_cells(path, tmp_path):
+    """Give the cells that the copy to mend has comments at."""
+    copy = cp.check(path, "createClabe").export_excel(tmp_path / "marcada.xlsx")
+    return [
+        (sheet.title, cell.coordinate) for sheet in load_workbook(copy) for row in sheet for cell in row if cell.comment
+    ]
+
+
+@pytest.mark.parametrize(
+    "rename",
+    [
+        lambda name: name.replace("/", "\\"),
+        lambda name: f"/{name}",
+        lambda name: name.replace("sheet2.xml", "SHEET2.xml"),
+        lambda name: name.replace("worksheets/", "Worksheets/") if name.endswith("2.xml") else name,
+    ],
+    ids=["backslashes", "leading slashes", "a sheet in capitals", "a folder in capitals"],
+)
+def test_the_parts_of_a_workbook_are_found_however_their_names_are_written(tmp_path, rename):
+    made = Workbook()
+    for title, first in (("Torre A", "1"), ("Torre B", "2")):
+        sheet = made.active if first == "1" else made.create_sheet()
+        sheet.title = title
+        for head, *rest in PEOPLE:
+            sheet.append([head.replace("0001", f"000{first}"), *rest])
+    made.save(tmp_path / "hoja.xlsx")
+    path = rezipped(tmp_path / "hoja.xlsx", lambda name, data: (rename(name), data))
+    table = cp.read_sheet(path)
+    assert table["Referencia"].tolist() == ["000101", "000102", "000201", "000202"]
+    assert table["source_sheet"].tolist() == ["Torre A"] * 2 + ["Torre B"] * 2
+    assert {("Torre A", "C3"), ("Torre B", "C3")} <= set(marked_cells(path, tmp_path))
+
+
+def test_a_listed_sheet_whose_part_is_not_there_is_named(tmp_path):
+    path = book(PEOPLE, tmp_path, titles=("Torre A", "Torre B"))
+    path = rezipped(path, lambda name, data: ("xl/otra.xml" if name.endswith("sheet2.xml") else name, data))
+    assert [note for note in cp.check(path, "createClabe").notes if "Torre B" in note]
+
+
+@pytest.mark.parametrize("turn", [(True, True), (True, False), (False, True)])
+def test_rows_and_cells_in_any_order_are_read_and_marked_where_they_stand(tmp_path, turn):
+    rows, cells = turn
+
+    def edit(name, data):
+        if not name.endswith("sheet1.xml"):
+            return name, data
+        text = data.decode()
+        lines = re.findall(r"<row .*?</row>", text, re.S)
+        if cells:
+            lines = [
+                line[: line.index("<c ")] + "".join(re.findall(r"<c .*?</c>", line)[::-1]) + "</row>" for line in lines
+            ]
+        body = "".join(lines[::-1] if rows else lines)
+        return name, re.sub(r"<sheetData>.*</sheetData>", f"<sheetData>{body}</sheetData>", text, flags=re.S).encode()
+
+    path = rezipped(book(PEOPLE, tmp_path), edit)
+    table = cp.read_sheet(path)
+    assert table["Referencia"].tolist() == ["000101", "000102"] and table["source_row"].tolist() == [2, 3]
+    assert marked_cells(path, tmp_path) == [("Torre A", "C3")]

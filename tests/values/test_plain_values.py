@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from compropago_bulk import values as v
-from compropago_bulk.rows.clean import _taker
+from compropago_bulk.rows.clean import cleaner_of
 from compropago_bulk.values.plain import plain_values
 from compropago_bulk.values.shown import damage_of
 from email_validator import validate_email
@@ -67,7 +67,7 @@ def test_what_is_taken_at_a_glance_is_what_a_careful_look_gives(field, text):
     if value is None:
         return
     assert value == text
-    assert _taker(field, None, NOW)([text]) == v.Parsed(text, ())
+    assert cleaner_of(field, None, NOW)([text]) == v.Parsed(text, ())
     assert not v.is_placeholder(text) and not v.is_blank(text) and damage_of(text) is None
     if field == "email":
         assert validate_email(text, check_deliverability=False, allow_smtputf8=False)

@@ -193,8 +193,9 @@ def mark_book(package: Package, marks: Sequence[Marked], *, author: str) -> None
     parts = _sheets(package, workbook)
     by_sheet: dict[str, list[Marked]] = {}
     for mark in marks:
-        if mark.sheet in parts:
-            by_sheet.setdefault(mark.sheet, []).append(mark)
+        if mark.sheet not in parts:
+            raise UnfitPartError(mark.sheet)
+        by_sheet.setdefault(mark.sheet, []).append(mark)
     for name, found in by_sheet.items():
         _mark_sheet(package, parts[name], workbook, found, styles, author)
     if by_sheet:

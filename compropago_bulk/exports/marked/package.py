@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+from ...sheets.opening import part_name
 from .splice import Edits, Node, as_utf8, outline
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -33,7 +34,7 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         self._source = zipfile.ZipFile(io.BytesIO(data))
-        self._names = {name.lower(): name for name in self._source.namelist()}
+        self._names = {part_name(name).lower(): name for name in self._source.namelist()}
         self._changed: dict[str, bytes] = {}
 
     def has(self, name: str) -> bool:
@@ -130,7 +131,7 @@ class Package:
 
 
 def _copied(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
-    made = zipfile.ZipInfo(info.filename, info.date_time)
+    made = zipfile.ZipInfo(part_name(info.filename), info.date_time)
     made.compress_type = zipfile.ZIP_STORED if info.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
     made.external_attr = info.external_attr
     return made
