@@ -106,12 +106,8 @@ def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[l
     if not tables:
         names = ", ".join(str(grid.name) for grid in visible if grid.name) or "–"
         raise refuse("no_rows", file=opened.label, sheets=names)
-    skipped = [
-        str(grid.name)
-        for grid, table in found
-        if (table is None or not table.lines) and (grid.lines or grid.lost) and grid.name
-    ]
-    return tables, skipped
+    without = [grid for grid, table in found if table is None or not table.lines]
+    return tables, [str(grid.name) for grid in without if grid.name and (grid.lines or grid.lost)]
 
 
 def _without_our_lists(found: list[tuple[Grid, Located | None]]) -> list[tuple[Grid, Located | None]]:
