@@ -86,6 +86,11 @@ class Grid:
     used: tuple[int, int] = (0, 0)
     """The last row and column that the file has or declares, filled or not."""
 
+    @property
+    def named(self) -> bool:
+        """Whether a person must hear of it where nothing of it is read: it has a name, and is not simply empty."""
+        return self.name is not None and (bool(self.lines) or self.lost)
+
 
 @dataclass(slots=True)
 class Book:

@@ -106,8 +106,7 @@ def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[l
     if not tables:
         names = ", ".join(str(grid.name) for grid in visible if grid.name) or "–"
         raise refuse("no_rows", file=opened.label, sheets=names)
-    without = [grid for grid, table in found if table is None or not table.lines]
-    return tables, [str(grid.name) for grid in without if grid.name and (grid.lines or grid.lost)]
+    return tables, [str(grid.name) for grid, table in found if grid.named and (table is None or not table.lines)]
 
 
 def _without_our_lists(found: list[tuple[Grid, Located | None]]) -> list[tuple[Grid, Located | None]]:
