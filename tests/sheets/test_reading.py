@@ -237,7 +237,9 @@ def test_the_parts_of_a_workbook_are_found_however_their_names_are_written(tmp_p
     table = cp.read_sheet(path)
     assert table["Referencia"].tolist() == ["000101", "000102", "000201", "000202"]
     assert table["source_sheet"].tolist() == ["Torre A"] * 2 + ["Torre B"] * 2
-    assert {("Torre A", "C3"), ("Torre B", "C3")} <= set(marked_cells(path, tmp_path))
+    with zipfile.ZipFile(cp.check(path, "createClabe").export_excel(tmp_path / "marcada.xlsx")) as copy:
+        notes = [copy.read(name) for name in copy.namelist() if "comments" in name]
+    assert len(notes) == 2 and all(b'ref="C3"' in part for part in notes)
 
 
 def test_a_listed_sheet_whose_part_is_not_there_is_named(tmp_path):
