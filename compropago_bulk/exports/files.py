@@ -17,7 +17,8 @@ from typing import Any
 from ..errors import ConfigurationError
 from ..texts import say
 from ..values import is_blank, shown
-from .styles import FORMULA_LIKE, MEXICO_CITY, kind_of
+from ..values.folding import could_run
+from .styles import MEXICO_CITY, kind_of
 
 logger = logging.getLogger("compropago_bulk")
 
@@ -82,8 +83,9 @@ def _umask() -> int:
 def export_csv(table: Any, path: str | PathLike[str]) -> Path:
     """Write a table as CSV (UTF-8 with a byte order mark); give where it went.
 
-    Text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return gets a `'` before it, which `read_sheet` takes
-    off again; numbers stay as they are. Times are those of Mexico City.
+    Text that a spreadsheet program could run (`=`, `+`, `-`, `@`, `|`, a tab or a carriage return at its beginning, or
+    after blanks, line ends and what nobody sees, also full-width) gets a `'` before it, which `read_sheet` takes off
+    again; numbers stay as they are. Times are those of Mexico City.
 
     Args:
         table: a DataFrame; its columns keep their names.
@@ -125,4 +127,4 @@ def _field(value: Any, kind: str) -> str:
 
 def _guarded(text: str) -> str:
     clean = text.replace("\x00", "")
-    return f"'{clean}" if clean.lstrip("'").startswith(FORMULA_LIKE) else clean
+    return f"'{clean}" if could_run(clean) else clean

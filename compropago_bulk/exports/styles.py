@@ -19,6 +19,7 @@ from ..model import GOOD
 from ..sheets.vocabulary import IDENTIFIERS, fold_header, read_header
 from ..texts import say
 from ..values import is_blank, shown
+from ..values.folding import could_run
 
 _SAMPLE = 2_000
 _MOST = 0.95
@@ -150,7 +151,6 @@ OUR_TEXTS = frozenset(
     ("error_code", "error", "clabe", "bank", "status", "order_id", "short_id", "request_id", "previous_status", "key")
 )
 OUR_MONEY = frozenset({"order_price", "fee", "iva"})
-FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -223,7 +223,7 @@ def text_cell(sheet: Any, text: str, *, identifier: bool = False) -> Any:
     cell.data_type = "s"
     if identifier:
         cell.number_format = TEXT
-    if text.startswith(FORMULA_LIKE):
+    if could_run(text[:1]):
         cell.quotePrefix = True
     return cell
 

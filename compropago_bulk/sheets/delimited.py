@@ -7,13 +7,13 @@ import io
 import re
 from collections import Counter
 
+from ..values.folding import could_run
 from .grid import LAST_COLUMN, MOST_CELLS, Book, Cell, Grid, Line
 from .opening import Opened, refuse
 
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')
 _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
 _SAMPLE = 200
-_GUARDED = ("=", "+", "-", "@", "\t", "\r")
 
 
 def read_delimited(opened: Opened) -> Book:
@@ -46,7 +46,7 @@ def _cell(value: str) -> Cell:
     if value.startswith('="'):
         found = _FORMULA_TEXT.fullmatch(value)
         return found[1] if found else value
-    return value[1:] if value[:1] == "'" and value.lstrip("'").startswith(_GUARDED) else value
+    return value[1:] if value[:1] == "'" and could_run(value[1:]) else value
 
 
 def _decoded(opened: Opened) -> str:

@@ -24,6 +24,21 @@ def strip_invisible(text: str) -> str:
     return unicodedata.normalize("NFC", kept).strip()  # str.strip takes NBSP and its kin too
 
 
+_RUNS = frozenset("=+-@|\t\r")
+
+
+def could_run(text: str) -> bool:
+    """Whether a spreadsheet program could take a text for something to run: blanks, line ends, quotes and what nobody
+    sees may stand before the sign, and the sign may be full-width."""
+    bare = text.lstrip("'")
+    if not bare or bare[0].isalnum():
+        return False
+    if bare[0] in _RUNS:
+        return True
+    seen = (char for char in bare if not (char.isspace() or char in "'\ufeff" or _invisible(char)))
+    return unicodedata.normalize("NFKC", next(seen, " ")) in _RUNS
+
+
 def fold(text: str) -> str:
     """Return an identity's form for comparing: NFC, no outer blanks, nothing invisible, letter case ignored."""
     if text.isascii() and text.isprintable():

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 import subprocess
 
 import compropago_bulk as cp
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 EVIL = ["=1+1", "+52", "-5", "@SUM(A1)", "\tx", "\rx", "#N/A", "_x0041_", "a\x00b\x1fc", "ok"]
@@ -110,3 +114,38 @@ def test_our_list_of_rows_to_look_at_is_not_read_twice_without_our_mark(resident
     book.properties.keywords = None
     book.save(tmp_path / "copia.xlsx")
     assert cp.read_sheet(tmp_path / "copia.xlsx")["Referencia"].tolist() == table["Referencia"].tolist()
+
+
+RUNS = [
+    *("=1+1", "＝1+1", "\n=1+1", " =1+1", "\t=1", "\r\n+1", "|calc", " ＠SUM(A1)"),
+    *("\ufeff=1", "\u200b=1", "\u00a0-1", "'=1", "－1"),
+]
+
+
+def names_in(path):
+    """Give the second column of a file as it stands there."""
+    rows = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""))
+    return [name for _, name, _ in rows][1:]
+
+
+@pytest.mark.parametrize("text", RUNS)
+def test_what_a_program_could_run_is_kept_from_running_and_read_back_as_it_was(text, tmp_path):
+    frame = pd.DataFrame({"Referencia": ["001"], "Nombre": [text], "Correo": ["a@example.com"]})
+    path = cp.export_csv(frame, tmp_path / "r.csv")
+    assert names_in(path) == [f"'{text}"]
+    assert cp.read_sheet(path)["Nombre"].tolist() == [text]
+    cell = load_workbook(cp.export_excel(frame, tmp_path / "r.xlsx")).worksheets[0]["B2"]
+    assert cell.data_type == "s" and cell.quotePrefix == (text[0] in "=＝|－\t\r")
+
+
+@pytest.mark.parametrize("text", ["Ana", "a=b", "1-2", "Núñez + Hijos", "'entre comillas'", "(=)", "50%"])
+def test_what_cannot_run_stays_as_it_is(text, tmp_path):
+    frame = pd.DataFrame({"Referencia": ["001"], "Nombre": [text], "Correo": ["a@example.com"]})
+    assert names_in(cp.export_csv(frame, tmp_path / "r.csv")) == [text]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text("=+-@|'\t\n\ufeff\u200b ＝＋aZ9ñ", min_size=1, max_size=6))
+def test_whatever_stands_before_a_sign_is_read_back(text, tmp_path):
+    frame = pd.DataFrame({"Referencia": ["001"], "Nombre": [f"{text}x"], "Correo": ["a@example.com"]})
+    assert cp.read_sheet(cp.export_csv(frame, tmp_path / "r.csv"))["Nombre"].tolist() == [f"{text}x"]
