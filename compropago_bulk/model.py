@@ -36,6 +36,9 @@ class Outcome(StrEnum):
 GOOD = frozenset({Outcome.CREATED, Outcome.EXISTING, Outcome.FOUND, Outcome.READY})
 """The outcomes that need nobody's attention."""
 
+PILOT = "limit"
+"""The code of a row that a pilot kept back: it is counted, and needs nobody's attention."""
+
 WAITING = frozenset({Outcome.NOT_SENT, Outcome.BUSY})
 """The outcomes that need no more than another run."""
 

@@ -11,14 +11,14 @@ from typing import Any
 
 from ..api.connection import Connection
 from ..api.operations import OPERATIONS
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, LooksSentError
 from ..journal import open_journal
 from ..model import Outcome, Problem, State
 from ..rows.checks import keyword_notes
 from ..texts import say
 from .check_report import Check, build_check
 from .keywords import names_keywords, options_of
-from .looks_sent import mark_held, notice, problems_of
+from .looks_sent import looks_sent_error, mark_held, notice, problems_of
 from .pipeline import account_of, connected
 from .plan import Cost, Options, Plan, apply_limit, check_options, judge_all, prepare
 from .profile import Profile, with_profile
@@ -144,6 +144,8 @@ class Preview:
     """Outcome to rows; what would go out is `ready`."""
     minutes: float
     mode: str
+    held: LooksSentError | None = None
+    """Why a run would send nothing: the sheet looks as if it had gone out already."""
 
 
 def preview(name: str, source: Any, options: Options) -> Preview:
@@ -162,10 +164,12 @@ def preview(name: str, source: Any, options: Options) -> Preview:
             judge_all(plan, account, options)
             if not plan.spec.creates and options.only_open:
                 look_back(plan, account, only_open=True)
-            mark_held(plan, notice(plan, account, options))
+            noticed = notice(plan, account, options)
+            held = None if noticed.verdict.reason is None else looks_sent_error(plan, noticed.verdict)
+            mark_held(plan, noticed)
             apply_limit(plan, options.limit)
         cost, minutes = replace(plan.cost(), host=connection.host), len(plan.to_send) / connection.rate / 60
-        return Preview(cost, _amount(plan), _counts(plan), minutes, connection.mode)
+        return Preview(cost, _amount(plan), _counts(plan), minutes, connection.mode, held)
 
 
 def _amount(plan: Plan) -> Decimal:

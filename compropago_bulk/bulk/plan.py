@@ -17,7 +17,7 @@ from ..api.operations import call as make_call
 from ..api.operations import operation
 from ..errors import ConfigurationError, LooksSentError
 from ..journal import Journal, Scope
-from ..model import Batch, Call, Entry, Identity, Operation, Outcome, Problem, Progress, Result, Severity, State
+from ..model import PILOT, Batch, Call, Entry, Identity, Operation, Outcome, Problem, Progress, Result, Severity, State
 from ..rows.checks import Checked, check_rows, message
 from ..rows.clean import Table, load
 from ..rows.keys import fold_keys
@@ -182,7 +182,7 @@ def apply_limit(plan: Plan, limit: int | None) -> None:
     if limit is None or len(plan.to_send) <= limit:
         return
     for position in plan.to_send[limit:]:
-        plan.columns.put(Result(position, Outcome.NOT_SENT, "limit", say("outcomes", "limit", limit=limit)))
+        plan.columns.put(Result(position, Outcome.NOT_SENT, PILOT, say("outcomes", "limit", limit=limit)))
     plan.to_send = plan.to_send[:limit]
 
 

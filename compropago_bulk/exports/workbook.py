@@ -15,7 +15,7 @@ from openpyxl.formatting.rule import DataBarRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from ..model import GOOD, Outcome
+from ..model import GOOD, PILOT, Outcome
 from ..sheets.vocabulary import fold_header
 from ..texts import say, sentences
 from ..values import is_blank
@@ -82,14 +82,14 @@ def _write(table: Any, path: Path, lang: str | None) -> None:
 
 
 def wanting(table: Any) -> list[int]:
-    """Return the rows that somebody should look at."""
+    """Return the rows that somebody should look at; those that a pilot kept back are counted, not looked at."""
     outcomes = [str(item) for item in column_named(table, "outcome")]
     codes = column_named(table, "error_code") or [None] * len(outcomes)
     good = {str(item) for item in GOOD}
     return [
         place
         for place, (outcome, code) in enumerate(zip(outcomes, codes, strict=True))
-        if outcome not in good or not (is_blank(code) or code == "repeated_row")
+        if str(code) != PILOT and (outcome not in good or not (is_blank(code) or code == "repeated_row"))
     ]
 
 

@@ -42,6 +42,7 @@ class Database:
         self._closed = False
         self._was_there = False
         self._away_since: float | None = None
+        self._told_at = float("-inf")
 
     @property
     def is_server(self) -> bool:
@@ -84,7 +85,9 @@ class Database:
             return False
         if self._away_since is None:
             self._away_since = now
-            _log.warning("%s", say("runs", "journal_awaited", where=self.place.shown, seconds=round(AWAY)))
+            if now - self._told_at > AWAY:  # a server that restarts comes and goes several times
+                self._told_at = now
+                _log.warning("%s", say("runs", "journal_awaited", where=self.place.shown, seconds=round(AWAY)))
         time.sleep(_BREATH)
         return True
 

@@ -53,6 +53,8 @@ class Choices:
     redirect_to: str | None = None
     renew_expired: bool = False
     only_open: bool = False
+    again: bool = False
+    """The person said that it is another job, though it looks as if it had gone out already."""
 
     @property
     def path(self) -> Path | None:
@@ -73,6 +75,7 @@ class Choices:
         told |= {"id_prefix": self.id_prefix} if self.id_prefix and creates else {}
         told |= {"on_change": self.on_change} if self.on_change != "report" and creates else {}
         told |= {"limit": self.limit} if self.limit is not None else {}
+        told |= {"again": True} if self.again and creates else {}
         told |= {"redirect_to": self.redirect_to} if self.redirect_to and creates else {}
         told |= {"renew_expired": True} if self.renew_expired and self.operation == "orders" else {}
         told |= {"only_open": True} if self.only_open and self.operation == "verify" else {}
@@ -80,7 +83,7 @@ class Choices:
 
     def check_arguments(self) -> dict[str, Any]:
         """Return the keyword arguments of `check`."""
-        sending_only = {"on_change", "limit", "renew_expired", "only_open"}
+        sending_only = {"on_change", "limit", "renew_expired", "only_open", "again"}
         return {name: value for name, value in self.arguments().items() if name not in sending_only}
 
     def result_name(self, suffix: str = ".xlsx") -> str:

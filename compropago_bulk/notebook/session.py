@@ -175,7 +175,7 @@ class Session:
     def choose(self, **changed: Any) -> None:
         """Change some choices; what was found out from the former ones is forgotten."""
         if any(getattr(self.choices, name) != value for name, value in changed.items()):
-            self.choices = replace(self.choices, **changed)
+            self.choices = replace(self.choices, **{"again": False, **changed})  # what was said was said of another job
             self.check = self.preview = None
 
     @property

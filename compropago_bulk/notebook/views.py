@@ -20,7 +20,7 @@ from ..values import is_blank, shown
 _SAMPLE = 30
 _PLACE = ("outcome", "source_sheet", "source_row")
 _CAME = ("clabe", "status", "order_id", "order_price")
-_FRONT = (*_PLACE, *_CAME)
+_FRONT = (_PLACE[0], "error", *_PLACE[1:], *_CAME)
 OWN = frozenset({"clabe", "order_id", "expires_at"})
 """Columns of ours that have the name of a field, too."""
 _DROPPED = frozenset(
@@ -83,10 +83,8 @@ class Shown:
             for place, (label, field) in enumerate(zip(labels, fields_of(labels, samples), strict=True))
             if str(label) not in _DROPPED and (self._personal or is_known(field)) and self._says_something(place, field)
         ]
-        front = ("outcome", "error", *_FRONT[1:]) if self._attention else _FRONT
-        last = "" if self._attention else "error"
-        order = {label: number for number, label in enumerate(front)}
-        return sorted(found, key=lambda match: (match[1] == last, order.get(match[1], len(front)), match[0]))
+        order = {label: number for number, label in enumerate(_FRONT)}
+        return sorted(found, key=lambda match: (order.get(match[1], len(order)), match[0]))
 
     def _says_something(self, place: int, field: str | None) -> bool:
         """Whether a column of ours holds anything; the owner's are shown, blank or not."""

@@ -7,6 +7,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from .steps.send_step import SendStep
 
 STEPS = (FileStep, ColumnsStep, CheckStep, SendStep, RunStep, ResultStep)
 NAMES = tuple(item.name for item in STEPS)
+BEFORE = {**dict(pairwise(reversed(NAMES))), "result": "send"}
+"""Where back leads: from what came of a run to the next one."""
 MOMENT = 2.0
 """Seconds after which what goes on elsewhere is looked at again."""
 logger = logging.getLogger("compropago_bulk")
@@ -69,7 +72,7 @@ class Wizard(w.VBox):  # type: ignore[misc]
         self._waiting: tuple[str, Callable[[], Any], Callable[[Any], None]] | None = None
         self._head, self._wrong, self._doing, self._code = p.html(), p.html(), p.html("", "cp-busy"), p.html()
         self._back, self._next = p.button(say("wizard", "back")), p.button(say("wizard", "next"), "cp-primary")
-        self._back.on_click(self.guard(lambda _: self.go(NAMES[NAMES.index(self.at) - 1])))
+        self._back.on_click(self.guard(lambda _: self.go(BEFORE[self.at])))
         self._next.on_click(self.guard(lambda _: self.steps[self.at].go_on()))
         self.at = "file"
         self.steps: dict[str, Step] = {item.name: item(self) for item in STEPS}

@@ -236,6 +236,35 @@ SENTENCES: dict[str, S] = {
         "Hay renglones enviados antes sin respuesta confiable: pueden existir. Búsquelos en el panel de ComproPago; "
         "cp.unsettled() los lista y cp.resolve(…) registra lo que vio. No se envían otra vez.",
     ),
+    "asked_other_product": S(
+        "{rows} rows were charged already on {date} as «{then}»; now they say «{now}». Is it another charge?",
+        "{rows} renglones ya se cobraron el {date} como «{then}»; ahora dicen «{now}». ¿Es otro cobro?",
+    ),
+    "asked_other_ids": S(
+        "The same went out to {rows} of these people on {date} under another id: «{then}» then, «{now}» now. Is it "
+        "another job?",
+        "A {rows} de estas personas ya se les envió lo mismo el {date} con otro id: «{then}» entonces, «{now}» ahora. "
+        "¿Es otro envío?",
+    ),
+    "asked_other_keys": S(
+        "{rows} rows went out already on {date} with other keys of ComproPago's. Is it another merchant?",
+        "{rows} renglones ya se enviaron el {date} con otras llaves de ComproPago. ¿Es otro comercio?",
+    ),
+    "asked_other_people": S(
+        "{rows} rows have the id of somebody else, known since {date} («{then}»). Another condominium without its "
+        "prefix, or a column that is shifted?",
+        "{rows} renglones llevan el id de otra persona, conocida desde el {date} («{then}»). ¿Otro condominio sin su "
+        "prefijo, o una columna recorrida?",
+    ),
+    "asked_send": S("It is another one: go on", "Es otro: continuar"),
+    "asked_mend": S("It is the same: mend it", "Es lo mismo: corregir"),
+    "asked_leave": S("Send nothing", "No enviar nada"),
+    "asked_more": S("and {rows} more", "y {rows} más"),
+    "asked_head_sheet": S("Sheet", "Hoja"),
+    "asked_head_row": S("Row", "Renglón"),
+    "asked_head_now": S("Now", "Ahora"),
+    "asked_head_then": S("Then", "Entonces"),
+    "asked_head_when": S("Sent", "Enviado"),
     "some_conflict": S(
         "Rows in conflict are not sent. Where they exist already with other data, choose above what to do; where two rows "
         "of the sheet contradict each other, mend the sheet.",
@@ -275,6 +304,7 @@ SENTENCES: dict[str, S] = {
     "stopped_running": S("it is going on in another program", "sigue en curso en otro programa"),
     "stopped_not_started": S("it had not begun", "no había empezado"),
     "run_again": S("Go on: send what is missing", "Continuar: enviar lo que falta"),
+    "send_the_rest": S("Send the {rows} that are left", "Enviar los {rows} que faltan"),
     "download_excel": S("Download as Excel", "Descargar en Excel"),
     "download_csv": S("Download as CSV", "Descargar en CSV"),
     "make_csv": S("Also as CSV", "También en CSV"),

@@ -47,16 +47,18 @@ def test_a_view_changes_nothing_and_shows_no_more_than_asked(result):
     pd.testing.assert_frame_equal(result, before)
 
 
-def test_clabes_stand_before_the_owners_columns_and_what_to_do_stands_last(result):
+def test_what_to_do_stands_beside_the_outcome_and_clabes_before_the_owners_columns(result):
     heads = cp.show(result, personal=True)._heads()
-    assert heads[:3] == ["Outcome", "CLABE ComproPago", "Status"] and heads[-1] == "What to do"
+    assert heads[:4] == ["Outcome", "What to do", "CLABE ComproPago", "Status"]
     assert cp.show(result, attention=True)._heads()[:2] == ["Outcome", "What to do"]
 
 
 def test_rows_to_look_at_come_before_those_that_only_wait(sandbox, residents):
     table = residents(6)
     table.loc["fila-1", "Correo"] = "no es correo"
-    stopped = cp.create_clabes(table, connection=sandbox.connection, limit=2, progress=False)
+    pilot = cp.create_clabes(table, connection=sandbox.connection, limit=2, progress=False)
+    assert [line[0] for line in cp.show(pilot, attention=True)._lines()] == ["invalid"], "a pilot's rest is counted"
+    stopped = pilot.assign(error_code=pilot["error_code"].replace("limit", "interrupted"))
     words = [line[0] for line in cp.show(stopped, attention=True)._lines()]
     assert words == ["invalid"] + ["not_sent"] * 3
 

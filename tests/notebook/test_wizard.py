@@ -621,3 +621,70 @@ def all_words(one) -> str:
         words += [str(getattr(widget, name, "") or "") for name in ("description", "placeholder", "tooltip")]
         words += [str(label) for label in getattr(widget, "_options_labels", ())]
     return one.text() + "\n".join(words)
+
+
+def test_after_a_pilot_the_rest_is_one_click_away(opened, hand, sandbox):
+    one = hand(opened(sandbox.connection))
+    one.to_the_check()
+    one.press("Continue")
+    one.fill("Pilot: only the first", "100")
+    one.press("Send 100")
+    one.wait_for_the_result()
+    assert "22</b>" in one.text() and "Send the 22 that are left" not in one.text()
+    looked_at = one.wizard.steps["result"]._wanting.value
+    assert "(6)" in looked_at and "pilot" not in looked_at
+    assert one.can_press("Back")
+    one.press("Send the 22 that are left")
+    assert one.wizard.session.choices.limit is None
+    one.press("Send 22")
+    one.wait_for_the_result()
+    assert len(sandbox.server.log) == 122 and not one.can_press("that are left")
+
+
+def test_back_from_the_result_leads_to_the_sending(opened, hand, sandbox):
+    one = hand(opened(sandbox.connection))
+    one.to_the_check()
+    one.press("Continue")
+    one.fill("Pilot: only the first", "1")
+    one.press("Send 1")
+    one.wait_for_the_result()
+    one.press("Back")
+    assert one.wizard.at == "send"
+
+
+def billed(one, product: str) -> None:
+    one.to_the_check("orders", Product_id=product, What_the_resident="Noviembre", Fee_in="1500")
+    one.press("Continue")
+
+
+@pytest.mark.parametrize("answer", ["It is another one", "It is the same", "Send nothing"])
+def test_a_sheet_that_looks_as_if_it_had_gone_out_is_asked_about_first(opened, hand, sandbox, answer):
+    first = hand(opened(sandbox.connection))
+    billed(first, "MTTO-11")
+    first.press("Send 122")
+    first.wait_for_the_result()
+    one = hand(opened(sandbox.connection))
+    billed(one, "MTTO 11")
+    text = one.text()
+    assert "122 rows were charged already on" in text and "mtto-11 | 000101" in text and "and 117 more" in text
+    assert not one.can_press("in test mode") and len(sandbox.server.log) == 122
+    one.press(answer)
+    assert one.wizard.at == {"It is another one": "send", "It is the same": "check", "Send nothing": "file"}[answer]
+    assert len(sandbox.server.log) == 122
+    if answer == "It is another one":
+        assert "again=True" in one.wizard._code.value
+        one.press("Send 122")
+        one.wait_for_the_result()
+        assert len(sandbox.server.log) == 244
+
+
+def test_what_was_said_of_one_job_is_not_said_of_another(opened, hand, sandbox):
+    first = hand(opened(sandbox.connection))
+    billed(first, "MTTO-11")
+    first.press("Send 122")
+    first.wait_for_the_result()
+    one = hand(opened(sandbox.connection))
+    billed(one, "MTTO 11")
+    one.press("It is another one")
+    one.fill("Pilot: only the first", "5")
+    assert "charged already" in one.text()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...exports.html import outcome_word
+from ...model import PILOT
 from ...texts import say
 from .. import parts as p
 from .. import snippets
@@ -31,7 +32,7 @@ class ResultStep(Step):
         self._personal = p.checkbox(say("wizard", "show_personal"))
         self._other = p.button(say("wizard", "other_operation"))
         self._new = p.button(say("wizard", "other_file"))
-        self._on.on_click(guard(lambda _: self.desk.go("send")))
+        self._on.on_click(guard(lambda _: self._go_on()))
         self._csv.on_click(guard(lambda _: self._write_csv()))
         self._personal.observe(guard(lambda _: self._show_tables()), "value")
         self._other.on_click(guard(lambda _: self.desk.go("check")))
@@ -60,7 +61,10 @@ class ResultStep(Step):
             p.hide(item, table is None)
         self._written = None
         stopped = table.attrs["compropago"]["stopped"] if table is not None else None
-        p.hide(self._on, table is not None and stopped is None)
+        left = self._left()
+        self._on.description = say("wizard", "send_the_rest", rows=f"{left:,}") if left else say("wizard", "run_again")
+        self._on.tooltip = self._on.description
+        p.hide(self._on, table is not None and stopped is None and not left)
         problem = p.alert(str(job.problem)) if job is not None and job.problem is not None else ""
         told = self._told(table, stopped) if table is not None else f"<p>{p.told('nothing_began')}</p>"
         self._summary.value = f"<div class='cp-view'>{problem}{told}</div>"
@@ -82,6 +86,19 @@ class ResultStep(Step):
     def ready(self) -> bool:
         """There is no step after this one."""
         return False
+
+    def _left(self) -> int:
+        """Return the rows that a pilot kept back."""
+        job = self.session.job
+        if job is None or job.table is None:
+            return 0
+        return int((job.table["error_code"] == PILOT).sum())
+
+    def _go_on(self) -> None:
+        """Go and send what is missing; a pilot is over once somebody has looked at what came of it."""
+        if self._left():
+            self.session.choose(limit=None)
+        self.desk.go("send")
 
     def _told(self, table: Any, stopped: str | None) -> str:
         counts = table.attrs["compropago"]["counts"]

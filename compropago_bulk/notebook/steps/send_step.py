@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import ipywidgets as w
+import pandas as pd
 
 from ...api.settings import keys_are_set
 from ...bulk.plan import Cost
-from ...exports.html import counts_line
+from ...errors import LooksSentError
+from ...exports.html import counts_line, figures
 from ...texts import say
 from .. import parts as p
 from .. import snippets
 from ..session import Session
 from . import Desk, Step
+
+MOST_KNOWN = 5
+"""Rows that a question about a sheet that looks sent shows."""
 
 
 class SendStep(Step):
@@ -160,6 +166,9 @@ class SendStep(Step):
         self.desk.refresh()
 
     def _show_gate(self, cost: Cost, *, kind: str) -> None:
+        if self.session.preview is not None and self.session.preview.held is not None:
+            self._ask(self.session.preview.held)
+            return
         requests = cost.requests
         live = kind == "live"
         self._start.description = say("wizard", f"start_{kind}", requests=f"{requests:,}")
@@ -180,6 +189,30 @@ class SendStep(Step):
             self._gate.children = [p.html(f"<p>{p.told(f'{kind}_words')}</p>"), self._start]
         self._start.tooltip = self._start.description
         self._judge()
+
+    def _ask(self, held: LooksSentError) -> None:
+        """Ask whether it is another job, or the same that went out already: who, when, and three ways on."""
+        first = held.known.iloc[0]
+        words = {"rows": held.rows, "date": f"{first['sent_at']:%d/%m/%Y}", "then": first["known_key"]}
+        question = p.told(f"asked_{held.reason}", now=first["key"], **words)
+        ways = [("asked_send", self._send_all_the_same), ("asked_mend", "check"), ("asked_leave", "file")]
+        buttons = []
+        for code, way in ways:
+            made = p.button(say("wizard", code))
+            act = way if callable(way) else lambda where=way: self.desk.go(where)
+            made.on_click(self.desk.guard(lambda _, act=act: act()))
+            buttons.append(made)
+        self._gate.remove_class("live")
+        shown = held.known[["source_sheet", "source_row", "key", "known_key", "sent_at"]].head(MOST_KNOWN)
+        rows = [[_cell(value) for value in row] for row in shown.itertuples(index=False)]
+        heads = [say("wizard", f"asked_head_{name}") for name in ("sheet", "row", "now", "then", "when")]
+        more = p.told("asked_more", rows=held.rows - MOST_KNOWN) if held.rows > MOST_KNOWN else ""
+        table = figures(heads, rows)
+        self._gate.children = [p.html(f"<p><b>{question}</b></p>{table}<p>{more}</p>"), p.row(buttons)]
+
+    def _send_all_the_same(self) -> None:
+        self.session.choose(again=True)
+        self._count()
 
     def _judge(self) -> None:
         """Let the start button be pressed only when everything has been said."""
@@ -205,6 +238,12 @@ def sending_code(session: Session) -> str:
     choices = session.choices
     live = session.mode == "live" and not reads(session)
     return snippets.sending(choices, session.keys, live=live, output=session.folder / choices.result_name())
+
+
+def _cell(value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    return f"{value:%d/%m/%Y %H:%M}" if isinstance(value, datetime) else str(value)
 
 
 def _all_children(box: Any) -> list[Any]:
