@@ -74,8 +74,6 @@ STILL_COMPLEX = {
     "exports/styles.py cell_of": 13,
     "exports/workbook.py headers": 13,
     "exports/workbook.py write_sheet": 20,
-    "notebook/choices.py arguments": 13,
-    "notebook/steps/result_step.py enter": 13,
     "reports/archive.py _brought_up": 15,
     "reports/archive.py _with_looks": 15,
     "reports/audit_book.py _orders": 15,

@@ -71,14 +71,17 @@ class Choices:
     def arguments(self) -> dict[str, Any]:
         """Return the keyword arguments of the function that sends, those that differ from its defaults."""
         creates = self.operation != "verify"
-        told: dict[str, Any] = {"columns": dict(self.columns)} if self.columns else {}
-        told |= {"id_prefix": self.id_prefix} if self.id_prefix and creates else {}
-        told |= {"on_change": self.on_change} if self.on_change != "report" and creates else {}
-        told |= {"limit": self.limit} if self.limit is not None else {}
-        told |= {"again": True} if self.again and creates else {}
-        told |= {"redirect_to": self.redirect_to} if self.redirect_to and creates else {}
-        told |= {"renew_expired": True} if self.renew_expired and self.operation == "orders" else {}
-        told |= {"only_open": True} if self.only_open and self.operation == "verify" else {}
+        said: dict[str, tuple[Any, bool]] = {
+            "columns": (dict(self.columns), True),
+            "id_prefix": (self.id_prefix, creates),
+            "on_change": ("" if self.on_change == "report" else self.on_change, creates),
+            "limit": (self.limit, True),
+            "again": (self.again, creates),
+            "redirect_to": (self.redirect_to, creates),
+            "renew_expired": (self.renew_expired, self.operation == "orders"),
+            "only_open": (self.only_open, not creates),
+        }
+        told = {name: value for name, (value, fits) in said.items() if value and fits}
         return told | self.constants
 
     def check_arguments(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ...model import PILOT
 from ...texts import say
 from .. import parts as p
 from .. import snippets
+from ..jobs import Job
 from ..views import Shown, show, stopped_word
 from . import Desk, Step
 
@@ -61,22 +62,26 @@ class ResultStep(Step):
             p.hide(item, table is None)
         self._written = None
         stopped = table.attrs["compropago"]["stopped"] if table is not None else None
-        left = self._left()
-        self._on.description = say("wizard", "send_the_rest", rows=f"{left:,}") if left else say("wizard", "run_again")
-        self._on.tooltip = self._on.description
-        p.hide(self._on, table is not None and stopped is None and not left)
+        self._offer_the_rest(began=table is not None, stopped=stopped is not None)
         problem = p.alert(str(job.problem)) if job is not None and job.problem is not None else ""
         told = self._told(table, stopped) if table is not None else f"<p>{p.told('nothing_began')}</p>"
         self._summary.value = f"<div class='cp-view'>{problem}{told}</div>"
         if job is not None and table is not None:
-            self._personal.value = False
-            path = job.output
-            if path is None or not path.exists():
-                path = self.session.write_excel()
-            self._written = path
-            self._files.value = p.download(path, say("wizard", "download_excel"))
-            self._show_tables()
+            self._hand_over(job)
         self.desk.refresh()
+
+    def _offer_the_rest(self, *, began: bool, stopped: bool) -> None:
+        left = self._left()
+        self._on.description = say("wizard", "send_the_rest", rows=f"{left:,}") if left else say("wizard", "run_again")
+        self._on.tooltip = self._on.description
+        p.hide(self._on, began and not stopped and not left)
+
+    def _hand_over(self, job: Job) -> None:
+        self._personal.value = False
+        path = job.output
+        self._written = path if path is not None and path.exists() else self.session.write_excel()
+        self._files.value = p.download(self._written, say("wizard", "download_excel"))
+        self._show_tables()
 
     def python(self) -> str:
         """Hand it over and show it."""
