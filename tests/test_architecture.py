@@ -89,7 +89,6 @@ STILL_COMPLEX = {
     "rows/clean.py load": 21,
     "sandbox_api/answers.py _spoilt_field": 13,
     "sandbox_api/service.py _answer": 13,
-    "sheets/frame.py _append": 13,
     "sheets/frame.py _notes": 24,
     "sheets/headers.py _by_content": 16,
     "sheets/headers.py _parse_name": 28,

@@ -14,7 +14,7 @@ from ..api.operations import OPERATIONS
 from ..errors import ConfigurationError, LooksSentError
 from ..journal import open_journal
 from ..model import Outcome, Problem, State
-from ..rows.checks import keyword_notes
+from ..rows.checks import apostrophe_notes, keyword_notes
 from ..texts import say
 from .check_report import Check, build_check
 from .keywords import names_keywords, options_of
@@ -115,7 +115,7 @@ def _check(operation: str, source: Any, options: Options) -> Check:
             problems = sorted((*plan.checked.problems, *noticed), key=lambda problem: problem.position)
             plan.checked = replace(plan.checked, problems=tuple(problems))
         rate = found.rate if found else DEFAULT_RATE
-        notes = keyword_notes(plan.table, plan.checked, options.values)
+        notes = [*apostrophe_notes(plan.table), *keyword_notes(plan.table, plan.checked, options.values)]
         return build_check(plan.table, plan.spec, plan.checked, rate=rate, known=known, notes=notes)
 
 

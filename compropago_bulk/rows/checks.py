@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +14,13 @@ from ..sheets.headers import recognise
 from ..texts import say
 from ..values import Finding, is_placeholder, is_valid_clabe, shown
 from ..values.folding import fold
-from .clean import Gathering, Table, constant_of, take_field
+from ..values.texts import unmarked
+from .clean import REFERENCES, Gathering, Table, constant_of, take_field
 from .clean_rows import CleanRows
 from .keys import fold_keys
 
-PREFIXED = frozenset({"reference", "customer_id"})
+_LOST_FROM = 3
+"""So many references with a leading zero at least make one without it stand out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,11 @@ def check_rows(
     fields = (*spec.needs, *spec.optional, *spec.only_if_named)
     for field in fields:
         take_field(gathering, field, constant_of(field, (constants or {}).get(field), now), now)
+    _look_for_lost_zeros(gathering)
     _dress(gathering, id_prefix, redirect_to)
     _look_at_clabes(gathering)
+    _look_at_damage_aside(gathering)
+    _look_at_links(gathering)
     _look_at_hidden(gathering)
     rows = _together(gathering, redirected=redirect_to is not None)
     order = {field: rank for rank, field in enumerate(fields)}
@@ -67,12 +73,40 @@ def _dress(gathering: Gathering, id_prefix: str, redirect_to: str | None) -> Non
     """Put the prefix before identifiers, and send rehearsals to nobody else."""
     columns = gathering.columns
     if id_prefix:
-        for field in PREFIXED & columns.keys():
+        for field in REFERENCES & columns.keys():
             columns[field] = [None if column is None else f"{id_prefix}{column}" for column in columns[field]]
     if redirect_to is not None:
         columns.pop("phone", None)
         if "email" in columns:
             columns["email"] = [None if column is None else redirect_to for column in columns["email"]]
+
+
+def _look_for_lost_zeros(gathering: Gathering) -> None:
+    """Name references that lack the zero which nearly all others of their column, of one length, begin with."""
+    for field in REFERENCES & gathering.columns.keys() & gathering.table.fields.keys():
+        header = gathering.table.fields[field].headers[0]
+        for position, likely in lost_zeros(gathering.columns[field]).items():
+            finding = Finding("lost_zero", {"likely": likely})
+            gathering.note(position, field, str(gathering.columns[field][position]), finding, header)
+
+
+def lost_zeros(values: Sequence[Value | None]) -> dict[int, str]:
+    """Return the positions of digits that are shorter than nearly all others, which begin with a zero; and what each
+    may have been."""
+    digits = {place: value for place, value in enumerate(values) if isinstance(value, str) and value.isdigit()}
+    length, zeros = _usual_with_zero(digits.values())
+    short = {place: value.zfill(length) for place, value in digits.items() if len(value) < length and value[0] != "0"}
+    others = len(digits) - len(short)
+    if zeros < max(_LOST_FROM, 0.8 * others, 3 * len(short) * 0.8):
+        return {}
+    whole = set(digits.values())
+    return {place: likely for place, likely in short.items() if likely not in whole}
+
+
+def _usual_with_zero(digits: Iterable[str]) -> tuple[int, int]:
+    """Return the usual length of what begins with a zero, and how many have it."""
+    lengths = Counter(len(value) for value in digits if value[0] == "0" and len(value) > 1)
+    return lengths.most_common(1)[0] if lengths else (0, 0)
 
 
 def _look_at_clabes(gathering: Gathering) -> None:
@@ -86,6 +120,39 @@ def _look_at_clabes(gathering: Gathering) -> None:
             text = "".join(shown(value).split())
             if text and not is_placeholder(text) and not is_valid_clabe(text):
                 gathering.note(position, "clabe", shown(value), Finding("bad_clabe"), header)
+
+
+def _look_at_damage_aside(gathering: Gathering) -> None:
+    """Name damaged cells of recognised columns that this call does not send: somebody else may use them."""
+    facts = gathering.table.facts
+    if not gathering.marked or facts is None:
+        return
+    for header, field in _aside(gathering.table).items():
+        values = gathering.table.values(header)
+        for position in sorted(gathering.marked):
+            mark = facts.mark(gathering.sheet(position), gathering.numbers[position], header)
+            if mark is not None and shown(values[position]) == mark.shown:
+                gathering.note(position, field, mark.shown, Finding(mark.code), header, harmless=True)
+
+
+def _aside(table: Table) -> dict[str, str]:
+    """Return the headers that mean a field and are not sent by this call."""
+    labels = [label for label in table.frame.columns if isinstance(label, str)]
+    sent = {header for source in table.fields.values() for header in source.headers}
+    return {item.header: item.field for item in recognise(labels) if item.field and item.header not in sent}
+
+
+def _look_at_links(gathering: Gathering) -> None:
+    """Name the e-mails whose cell shows one address and writes to another when it is clicked."""
+    source, facts = gathering.table.fields.get("email"), gathering.table.facts
+    if source is None or facts is None:
+        return
+    for header in source.headers if facts.links else ():
+        for position, value in enumerate(gathering.table.values(header)):
+            link = facts.links.get((gathering.sheet(position), gathering.numbers[position], str(header)))
+            text = shown(value)
+            if link and "@" in text and link.casefold() not in text.casefold():
+                gathering.note(position, "email", text, Finding("link_differs", {"link": link}), header)
 
 
 def _look_at_hidden(gathering: Gathering) -> None:
@@ -145,6 +212,14 @@ def _numbers(rows: CleanRows, positions: Sequence[int]) -> str:
         for position in positions[:5]
     ]
     return ", ".join(told) + (" …" if len(positions) > 5 else "")
+
+
+def apostrophe_notes(table: Table) -> list[str]:
+    """Return in how many cells of the recognised columns an apostrophe stood before digits."""
+    headers = {header for source in table.fields.values() for header in source.headers}
+    cells = [value for header in headers for value in table.values(header) if type(value) is str and value[:1] == "'"]
+    marked = sum(unmarked(value) != value for value in cells)
+    return [f"apostrophes: {say('checks', 'apostrophes', cells=marked)}"] if marked else []
 
 
 def keyword_notes(table: Table, checked: Checked, constants: Mapping[str, Any]) -> list[str]:

@@ -33,8 +33,11 @@ from ..values import (
     shown,
 )
 from ..values.shown import damage_of, short
+from ..values.texts import odd_reference
 from .clean_rows import Column
 
+REFERENCES = frozenset({"reference", "customer_id"})
+"""The fields that tell residents apart."""
 Take = Callable[[Sequence[Any]], Parsed]
 
 
@@ -167,16 +170,22 @@ def cleaner_of(field: str, table: Table | None, now: float) -> Take:
     return takers.get(field) or (lambda parts: _joined(parts, table, field))
 
 
+def _reference(value: Any) -> Parsed:
+    taken = parse_identifier(value)
+    odd = odd_reference(taken.value) if isinstance(taken.value, str) else ()
+    return Parsed(taken.value, (*taken.findings, *odd)) if odd else taken
+
+
 def _joined(parts: Sequence[Any], table: Table | None, field: str) -> Parsed:
     """Join an identifier's columns; where one of several is blank, so is the whole."""
     if len(parts) == 1:
-        return parse_identifier(parts[0])
-    taken = [parse_identifier(part) for part in parts]
-    broken = [value for value in taken if value.value is None]
+        return _reference(parts[0]) if field in REFERENCES else parse_identifier(parts[0])
+    several = [parse_identifier(part) for part in parts]
+    broken = [value for value in several if value.value is None]
     if broken:
         return next((item for item in broken if item.findings), broken[0])
     joiner = table.fields[field].joiner if table else "-"
-    return Parsed(joiner.join(str(value.value) for value in taken), taken[0].findings)
+    return Parsed(joiner.join(str(value.value) for value in several), several[0].findings)
 
 
 _SAMPLE = 50
@@ -277,6 +286,11 @@ WARNINGS = frozenset(
         "formula_like_text",
         "bad_clabe",
         "mojibake",
+        "lost_zero",
+        "fraction",
+        "date_like",
+        "likely_typo",
+        "link_differs",
     ]
 )
 
@@ -298,9 +312,11 @@ class Gathering:
         """Name the sheet that a row stands in."""
         return self.sheets[position] if self.sheets else None
 
-    def note(self, position: int, field: str, value: str, finding: Finding, header: Any = None) -> None:
-        """Add one problem."""
-        severity = Severity.WARNING if finding.code in WARNINGS else Severity.ERROR
+    def note(
+        self, position: int, field: str, value: str, finding: Finding, header: Any = None, *, harmless: bool = False
+    ) -> None:
+        """Add one problem; a `harmless` one keeps no row back."""
+        severity = Severity.WARNING if harmless or finding.code in WARNINGS else Severity.ERROR
         if severity is Severity.ERROR:
             self.invalid.add(position)
         facts, sheet, row = self.table.facts, self.sheet(position), self.numbers[position]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,7 @@ class Framed:
     frame: Any
     places: list[Place] = field(default_factory=list)
     marks: dict[tuple[str | None, int, str], Mark] = field(default_factory=dict)
+    links: dict[tuple[str | None, int, str], str] = field(default_factory=dict)
     hidden: set[tuple[str | None, int]] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
 
@@ -120,21 +121,29 @@ def _append(framed: Framed, columns: dict[str, list[Any]], table: Located, names
         column = placed.get(label)
         if column is None:
             values += [None] * len(lines)
-            continue
-        known = fields[column]
-        read = as_identifier if known in IDENTIFIERS or label in _OUR_TEXTS else as_value
-        for line in lines:
-            cell = line.cells.get(column)
-            if cell is None or type(cell) is str:
-                values.append(cell)
-                continue
-            value, mark = read(cell)
-            values.append(value)
-            if mark is not None:
-                framed.marks[sheet, line.number, label] = mark
+        else:
+            as_text = fields[column] in IDENTIFIERS or label in _OUR_TEXTS
+            _append_column(framed, values, table, column, label, as_identifier if as_text else as_value)
+    _append_links(framed, table, names)
     framed.hidden |= {(sheet, line.number) for line in lines if line.number in table.grid.hidden_rows}
     last = lines[-1].number if lines else table.header_line
     framed.places.append(Place(sheet, table.header_line, last, placed))
+
+
+def _append_column(
+    framed: Framed, values: list[Any], table: Located, column: int, label: str, read: Callable[[Any], Any]
+) -> None:
+    for line in table.lines:
+        cell = line.cells.get(column)
+        value, mark = (cell, None) if cell is None or type(cell) is str else read(cell)
+        values.append(value)
+        if mark is not None:
+            framed.marks[table.grid.name, line.number, label] = mark
+
+
+def _append_links(framed: Framed, table: Located, names: Mapping[int, str]) -> None:
+    sheet, links = table.grid.name, table.grid.links.items()
+    framed.links |= {(sheet, row, names[column]): link for (row, column), link in links if column in names}
 
 
 def _typed(frame: Any) -> Any:

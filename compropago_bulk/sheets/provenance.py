@@ -56,6 +56,8 @@ class SheetFacts:
     """Sheet and row number of the hidden rows that are rows of the frame."""
     places: tuple[Place, ...]
     marks: Mapping[tuple[str | None, int, str], Mark]
+    links: Mapping[tuple[str | None, int, str], str]
+    """The address that a click on a cell writes to."""
     decimal_comma: bool = False
     epoch_1904: bool = False
 

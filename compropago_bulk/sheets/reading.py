@@ -66,6 +66,7 @@ def _read(opened: Opened, sheet: Any, columns: Mapping[str, Any] | None) -> Any:
         hidden_rows=frozenset(framed.hidden),
         places=tuple(framed.places),
         marks=framed.marks,
+        links=framed.links,
         decimal_comma=book.decimal_comma,
         epoch_1904=book.epoch_1904,
     )

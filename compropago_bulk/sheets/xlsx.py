@@ -11,18 +11,20 @@ import io
 import re
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import IO, Any
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
+from openpyxl.packaging.relationship import get_rels_path
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.numbers import is_date_format, is_timedelta_format
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel, from_ISO8601
 from openpyxl.workbook import Workbook
-from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.constants import REL_NS, SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
 from .grid import LAST_COLUMN, LAST_ROW, MOST_CELLS, NO_VALUE, Book, Cell, Damage, Grid, Labelled, Line, Number
@@ -35,6 +37,8 @@ MARK = "compropago_bulk"
 _NS = f"{{{SHEET_MAIN_NS}}}"
 _ROW, _COL, _MERGE, _V, _F, _IS, _T, _R = (_NS + tag for tag in ("row", "col", "mergeCell", "v", "f", "is", "t", "r"))
 _SI, _PHONETIC, _DIMENSION = _NS + "si", _NS + "rPh", _NS + "dimension"
+_LINK, _LINK_ID = _NS + "hyperlink", f"{{{REL_NS}}}id"
+_MAIL = "mailto:"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_BETWEEN_ROWS = 32 * 1024 * 1024
 _MOST_MERGES = 200_000
@@ -56,7 +60,10 @@ def read_xlsx(opened: Opened) -> Book:
         grid.lost = not reader.parts.has(relation.target)
         if grid.visible and not grid.lost:
             with reader.archive.open(relation.target) as source:
-                room = _Sheet(_Guarded(source, opened), reader, grid, opened).read(room)
+                read = _Sheet(_Guarded(source, opened), reader, grid, opened)
+                room = read.read(room)
+            if read.links:
+                grid.links = _mail_links(reader.parts, relation.target, read.links)
         book.grids.append(grid)
     return book
 
@@ -128,6 +135,7 @@ class _Sheet:
         self.looks = _looks(reader.wb)
         self.columns: dict[str, int] = {}
         self.row = self.column = 0
+        self.links: list[tuple[str, str]] = []
 
     def read(self, room: int) -> int:
         """Fill the grid; give how many more cells the file may have."""
@@ -157,11 +165,16 @@ class _Sheet:
             elif tag == _COL:
                 self._note_column(element)
             elif tag == _MERGE and len(self.grid.merges) < _MOST_MERGES:
-                left, top, right, bottom = range_boundaries(element.get("ref", ""))
-                if None not in (left, top, right, bottom):
-                    self.grid.merges.append((int(top or 0), int(left or 0), int(bottom or 0), int(right or 0)))
+                self._note_merge(element)
             elif tag == _DIMENSION:
                 self._note_dimension(element)
+            elif tag == _LINK and len(self.links) < _MOST_MERGES:
+                self.links.append((element.get("ref", ""), element.get(_LINK_ID, "")))
+
+    def _note_merge(self, element: Element) -> None:
+        left, top, right, bottom = range_boundaries(element.get("ref", ""))
+        if None not in (left, top, right, bottom):
+            self.grid.merges.append((int(top or 0), int(left or 0), int(bottom or 0), int(right or 0)))
 
     def _note_dimension(self, element: Element) -> None:
         try:
@@ -260,6 +273,22 @@ class _Sheet:
         except (OverflowError, ValueError):
             return Number(value, "")
         return value if moment is None or isinstance(moment, timedelta) else moment
+
+
+def _mail_links(parts: Parts, sheet: str, links: Sequence[tuple[str, str]]) -> dict[tuple[int, int], str]:
+    """Return the addresses that the cells' links write to."""
+    name = get_rels_path(sheet)  # type: ignore[no-untyped-call]
+    if not parts.has(name):
+        return {}
+    with parts.open(name) as source:
+        targets = {node.get("Id"): node.get("Target", "") for _, node in iterparse(source)}
+    found = {}
+    for reference, relation in links:
+        target = targets.get(relation, "")
+        left, top, *_ = range_boundaries(reference)
+        if left and top and target.lower().startswith(_MAIL):
+            found[int(top), int(left)] = unquote(target[len(_MAIL) :]).split("?")[0].strip()
+    return found
 
 
 def _looks(workbook: Workbook) -> dict[str, str]:

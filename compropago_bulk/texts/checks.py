@@ -62,8 +62,8 @@ SENTENCES: dict[str, S] = {
         "it repeats row {row} exactly. It is sent once.", "repite exactamente el renglón {row}. Se envía una sola vez."
     ),
     "bad_phone": S(
-        "the phone «{value}» has {digits} digits; 10 are expected. It is sent without a phone.",
-        "el teléfono «{value}» tiene {digits} dígitos; se esperan 10. Se enviará sin teléfono.",
+        "«{value}» ({digits} digits) is no Mexican phone of 10 digits. The row is sent without a phone.",
+        "«{value}» ({digits} dígitos) no es un teléfono mexicano de 10 dígitos. El renglón se envía sin teléfono.",
     ),
     "extra_emails": S("there are several e-mails; {first} is used.", "hay varios correos; se usará {first}."),
     "extra_phones": S("there are several phones; {first} is used.", "hay varios teléfonos; se usará {first}."),
@@ -91,6 +91,30 @@ SENTENCES: dict[str, S] = {
     "mojibake": S(
         "«{value}» looks damaged by a wrong encoding. It is sent as it is.",
         "«{value}» parece dañado por una codificación equivocada. Se envía tal cual.",
+    ),
+    "lost_zero": S(
+        "«{value}» lacks the leading zero that nearly all others have. Is it «{likely}»? It is sent as it stands.",
+        "a «{value}» le falta el cero inicial que casi todas las demás tienen. ¿Es «{likely}»? Se envía tal cual.",
+    ),
+    "fraction": S(
+        "«{value}» has a decimal part, which references seldom have. Is it right? It is sent as it stands.",
+        "«{value}» tiene decimales, lo que es raro en una referencia. ¿Es correcta? Se envía tal cual.",
+    ),
+    "date_like": S(
+        "«{value}» looks like a date that a spreadsheet made of a reference. Is it right? It is sent as it stands.",
+        "«{value}» parece una fecha que Excel hizo de una referencia. ¿Es correcta? Se envía tal cual.",
+    ),
+    "likely_typo": S(
+        "«{value}»: did they mean {likely}? It is sent as it stands; it is never guessed.",
+        "«{value}»: ¿quisieron decir {likely}? Se envía tal cual; nunca se adivina.",
+    ),
+    "link_differs": S(
+        "the cell shows «{value}», and its link goes to {link}. What it shows is sent.",
+        "la celda muestra «{value}» y su enlace lleva a {link}. Se envía lo que muestra.",
+    ),
+    "apostrophes": S(
+        "{cells} cells began with an apostrophe that keeps digits as text; it was taken off.",
+        "{cells} celdas empezaban con un apóstrofo que guarda dígitos como texto; se quitó.",
     ),
     "clabe_changed": S(
         "The CLABE that stood here before was {before}. Ask ComproPago before you hand out the new one.",

@@ -33,8 +33,10 @@ def _take(text: str) -> Parsed:
     if not addresses or not all(_holds(addresse) for addresse in addresses[:1]):
         return bad("bad_email")
     others = [addresse for addresse in addresses[1:] if addresse.casefold() != addresses[0].casefold()]
-    found = (Finding("extra_emails", {"first": addresses[0]}),) if others else ()
-    return Parsed(addresses[0], found)
+    found = [Finding("extra_emails", {"first": addresses[0]})] if others else []
+    likely = likely_domain(addresses[0].rpartition("@")[2])
+    found += [Finding("likely_typo", {"likely": likely})] if likely else []
+    return Parsed(addresses[0], tuple(found))
 
 
 def _addresses(text: str) -> list[str]:
@@ -61,7 +63,46 @@ def is_plain_email(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _domain_holds(domain: str) -> bool:
     """Ask the library about a domain once: hundreds of residents share a few."""
-    return domain.isascii() and _holds(f"somebody@{domain}")
+    return domain.isascii() and likely_domain(domain) is None and _holds(f"somebody@{domain}")
+
+
+_BIG = (
+    *("gmail.com", "hotmail.com", "outlook.com", "yahoo.com", "yahoo.com.mx", "icloud.com", "live.com", "live.com.mx"),
+    *("prodigy.net.mx", "hotmail.es", "outlook.es", "hotmail.com.mx", "outlook.com.mx", "infinitummail.com"),
+)
+_REAL = frozenset(
+    [
+        *_BIG,
+        "mail.com",
+        "email.com",
+        "ymail.com",
+        "yahoo.es",
+        "yahoo.co",
+        "love.com",
+        "line.com",
+        "like.com",
+        "life.com",
+    ]
+)
+"""Domains that are one letter away from a big one, and exist."""
+
+
+@lru_cache(maxsize=4096)
+def likely_domain(domain: str) -> str | None:
+    """Return the big provider's domain that is one slip away: a letter more, less, another, or two exchanged."""
+    folded = domain.casefold()
+    if folded in _REAL:
+        return None
+    return next((big for big in _BIG if _is_one_slip(folded, big)), None)
+
+
+def _is_one_slip(text: str, wanted: str) -> bool:
+    start = next((place for place, pair in enumerate(zip(text, wanted, strict=False)) if pair[0] != pair[1]), None)
+    if start is None:
+        return abs(len(text) - len(wanted)) == 1
+    left, right = text[start:], wanted[start:]
+    exchanged = left[:2] == right[1::-1] and left[2:] == right[2:] and len(left) > 1 < len(right)
+    return left[1:] == right[1:] or left[1:] == right or left == right[1:] or exchanged
 
 
 def _holds(address: str) -> bool:

@@ -14,6 +14,9 @@ _CURRENCY = re.compile(r"^(?:mxn|mx\$|\$|mn)\s*|\s*(?:mxn|m\.?\s?n\.?|pesos|\$)$
 _MEXICAN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?")
 _EUROPEAN = re.compile(r"\d{1,3}(?:\.\d{3})+,\d{1,2}")
 _COMMA = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d+(?:,\d{1,2})?")
+_GAP = re.compile(r"(?<=\d)[\s'\u2019](?=\d{3}(?!\d))")
+"""What some programs write between thousands: a blank of any width, an apostrophe."""
+_TAIL = re.compile(r"(?<=\d)[.,](?:-+|–|—)$")
 _CENT = Decimal("0.01")
 _NOISE = Decimal("1e-7")
 """What binary fractions add to an amount that was typed with two decimals."""
@@ -39,7 +42,7 @@ def _take(text: str, code: str, decimal_comma: bool) -> Parsed:
         return BLANK
     if is_error_text(text):
         return bad("error_cell")
-    bare = _CURRENCY.sub("", _CURRENCY.sub("", text)).strip()
+    bare = _GAP.sub("", _TAIL.sub("", _CURRENCY.sub("", _CURRENCY.sub("", text)).strip())).removeprefix("+").strip()
     if decimal_comma and _COMMA.fullmatch(bare):
         return _checked(Decimal(bare.replace(".", "").replace(",", ".")), code)
     if not decimal_comma and _MEXICAN.fullmatch(bare):

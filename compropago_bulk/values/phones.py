@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ _LABEL = re.compile(r"^(?:tel[eé]fono|tel|cel(?:ular)?|m[oó]vil|whatsapp|wa)\b
 _SHAPE = re.compile(r"\+?[\d\s().\-\u2010-\u2015]+")
 _FLOAT = re.compile(r"(\d{10,14})\.0")
 """What a program that took the phone for a number wrote into a text file."""
+_NUMBER = re.compile(r"\+?\d[\d\s().\-\u2010-\u2015]*\d")
 _PREFIXES = ("00521", "0052", "521", "52", "044", "045", "01")
 _NATIONAL = 10
 
@@ -32,16 +34,25 @@ def _take(text: str) -> Parsed:
         return bad("bad_phone", digits=0)
     if as_number := _FLOAT.fullmatch(text):
         text = as_number[1]
+    text = unicodedata.normalize("NFKC", text)
     numbers = [part.strip() for part in _SEPARATORS.split(_EXTENSION.sub("", text)) if any(c.isdigit() for c in part)]
     digits = _national(numbers[0]) if numbers else None
     if digits is None:
-        return bad("bad_phone", digits=sum(char.isdigit() for char in (numbers or [text])[0]))
+        return _only_number(text)
     found = []
     if _EXTENSION.search(text):
         found.append(Finding("phone_extension", {"first": digits}))
     if any(_national(other) not in (None, digits) for other in numbers[1:]):
         found.append(Finding("extra_phones", {"first": digits}))
     return Parsed(digits, tuple(found))
+
+
+def _only_number(text: str) -> Parsed:
+    """Take the one phone among words; where there is none, or several, say how many digits there are."""
+    found = {digits for number in _NUMBER.findall(text) if (digits := _national(number.strip())) is not None}
+    if len(found) == 1:
+        return Parsed(found.pop())
+    return bad("bad_phone", digits=sum(char.isdigit() for char in text))
 
 
 def _national(text: str) -> str | None:

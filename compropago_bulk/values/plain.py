@@ -14,6 +14,7 @@ from ..model import Value
 from .emails import is_plain_email
 from .money import parse_money
 from .shown import BEGINS_A_PLACEHOLDER
+from .texts import odd_reference
 
 _LETTERS = "A-Za-zÁÉÍÓÚÜÑáéíóúüñ"
 _WORD = rf"[{_LETTERS}0-9]+\.?"
@@ -24,9 +25,14 @@ _WORDS = re.compile(rf"(?!(?i:{'|'.join(BEGINS_A_PLACEHOLDER)})\b){_WORD}(?: {_W
 _PHONE = re.compile("[2-9][0-9]{9}").fullmatch
 _ORDER_ID = re.compile(rf"{_SAYS_SOMETHING}[A-Za-z][A-Za-z0-9_-]{{2,119}}").fullmatch
 
+
+def _is_reference(text: str) -> bool:
+    return _IDENTIFIER(text) is not None and (text.isdigit() or not odd_reference(text))
+
+
 _TEXTS: dict[str, Callable[[str], object]] = {
-    "reference": _IDENTIFIER,
-    "customer_id": _IDENTIFIER,
+    "reference": _is_reference,
+    "customer_id": _is_reference,
     "product_id": _IDENTIFIER,
     "order_id": _ORDER_ID,
     "name": _WORDS,

@@ -20,13 +20,34 @@ _ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{2,119}")
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf¡-¿ƒ€-™]|â€|Â[\u0080-\u00bf¡-¿]|\ufffd")
 
 
+_MARKED = re.compile(r"['\u2018\u2019\u00b4`]+(?=[\d(+])")
+_FRACTION = re.compile(r"\d+\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_MONTH = "ene|jan|feb|mar|abr|apr|may|jun|jul|ago|aug|sep|sept|oct|nov|dic|dec"
+_DATE_LIKE = re.compile(
+    rf"\d{{1,2}}[-/ ](?:{_MONTH})\.?(?:[-/ ]\d{{2,4}})?|(?:{_MONTH})\.?[-/ ]\d{{1,4}}", re.IGNORECASE
+)
+
+
+def unmarked(text: str) -> str:
+    """Take off the mark by which a spreadsheet keeps digits as text: `'000101` is `000101`."""
+    marked = _MARKED.match(text)
+    return text[marked.end() :] if marked else text
+
+
+def odd_reference(text: str) -> tuple[Finding, ...]:
+    """Name what a program may have made of a reference: a number with a fraction, a date."""
+    if _FRACTION.fullmatch(text):
+        return (Finding("fraction"),)
+    return (Finding("date_like"),) if _DATE_LIKE.fullmatch(text) else ()
+
+
 def parse_identifier(value: Any) -> Parsed:
     """Take a reference or an id as displayed; numbers too long to be exact and dates are refused, never repaired."""
     if is_blank(value):
         return BLANK
     if not isinstance(value, str):
         return _from_object(value)
-    text = one_blank(strip_invisible(value))
+    text = unmarked(one_blank(strip_invisible(value)))
     if is_error_text(text):
         return bad("error_cell")
     if _SCIENTIFIC.fullmatch(text) or _MIDNIGHT.fullmatch(text):

@@ -41,7 +41,7 @@ def test_amounts_as_people_write_them(value, amount):
 
 @pytest.mark.parametrize(
     "value",
-    ["1.500", "1,50", "1,5000", "15,00,000", "1 500", "-5", "0", "0.00", "0.005", "USD 5", "5 usd", "mil", "1e3",
+    ["1.500", "1,50", "1,5000", "15,00,000", "-5", "0", "0.00", "0.005", "USD 5", "5 usd", "mil", "1e3",
      "1500.001", 0, 0.0, -1, -0.01, 0.004, float("inf"), 10**12, 1e300, True, "1.500,555"],
 )  # fmt: skip
 def test_what_is_ambiguous_foreign_or_nothing_is_bad(value):
