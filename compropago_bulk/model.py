@@ -103,7 +103,7 @@ class FieldSource:
     how: str
     """`vocabulary`, `given` (through `columns=`) or `fallback`."""
     joiner: str = "-"
-    """A blank for names that stand in several columns."""
+    """A blank for names that stand in several columns; nothing where each row has the one column or the other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from urllib.parse import quote, urlencode
 
 from ..model import Call, Json, Operation, Row, Value
-from ..rows.keys import fingerprint, fold_key
+from ..rows.clean_rows import fingerprint, fold_key
 
 
 def _number(value: Value | None) -> Json:

@@ -18,8 +18,8 @@ from ..api.settings import Secret
 from ..errors import ConfigurationError
 from ..journal import Journal, open_journal
 from ..model import Answer, Batch, Outcome, Reply, Result, Row
-from ..rows.clean import frame_of
 from ..rows.results import attach
+from ..rows.table import frame_of
 from ..sending.events import Log, ResultsOnly
 from ..sending.rate import RateLimiter
 from ..sending.runner import RunSpec, run

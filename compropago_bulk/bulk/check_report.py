@@ -16,8 +16,8 @@ from ..exports.html import card, chip, table
 from ..exports.marked.marked import export_marked
 from ..model import Operation, Problem, Severity
 from ..rows.checks import Checked, message
-from ..rows.clean import Table
 from ..rows.clean_rows import CleanRows
+from ..rows.table import Table
 from ..sheets.headers import recognise
 from ..sheets.reading import note_text
 from ..texts import say, sentences

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from ..model import Operation
-from ..rows.clean import Table, load
+from ..rows.table import Table, load
 from ..values import Parsed, is_blank, parse_email, parse_identifier, parse_money, parse_name, parse_phone, shown
 from ..values.folding import fold
 

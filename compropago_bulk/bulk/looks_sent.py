@@ -217,7 +217,8 @@ def problems_of(plan: Plan, noticed: Noticed) -> list[Problem]:
     def problem(position: int, code: str, sentence: str, severity: Severity) -> Problem:
         rows, facts = plan.checked.rows, plan.table.facts
         sheet, number = rows.sheet(position), rows.number(position)
-        cell = facts.cell(sheet, number, header) if facts and header is not None else None
+        raw = plan.table.values(header)[position] if header is not None else None
+        cell = facts.cell(sheet, number, str(header), raw) if facts and header is not None else None
         value = str(rows.value(_customer_field(plan), position) or "")
         details = {"sentence": sentence}
         return Problem(position, _customer_field(plan), value, code, severity, sheet, number, cell, details)

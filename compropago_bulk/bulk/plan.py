@@ -19,9 +19,9 @@ from ..errors import ConfigurationError, LooksSentError
 from ..journal import Journal, Scope
 from ..model import PILOT, Batch, Call, Entry, Identity, Operation, Outcome, Problem, Progress, Result, Severity, State
 from ..rows.checks import Checked, check_rows, message
-from ..rows.clean import Table, load
-from ..rows.keys import fold_keys
+from ..rows.clean_rows import fold_keys
 from ..rows.results import Columns, check_columns
+from ..rows.table import Table, load
 from ..sending.runner import Control
 from ..texts import say
 

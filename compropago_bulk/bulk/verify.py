@@ -14,7 +14,7 @@ from ..api.operations import values_of
 from ..journal import open_journal
 from ..journal.states import KnownOrder
 from ..model import Progress
-from ..rows.clean import is_records
+from ..rows.table import is_records
 from .history import frame_of
 from .keywords import names_keywords, options_of
 from .partitions import through

@@ -10,7 +10,8 @@ from typing import Any
 
 from ..errors import SheetError
 from ..model import FieldSource
-from ..rows.clean import Table, Take, cleaner_of, frame_of
+from ..rows.clean import Take, cleaner_of
+from ..rows.table import Table, flat_labels, frame_of, objects
 from ..sheets.headers import choose, passed_by
 from ..sheets.reading import facts
 from ..sheets.vocabulary import FIELDS
@@ -101,8 +102,8 @@ def read(
         if field not in FIELDS:
             raise TypeError(say("checks", "unknown_field", field=field, known=", ".join(_WANTED)))
     frame = frame_of(source, sheet, columns)
-    labels = [label if not isinstance(label, tuple) else " ".join(map(str, label)) for label in frame.columns]
-    samples = [list(frame.iloc[:_SAMPLE, place].astype(object)) for place in range(frame.shape[1])]
+    labels = flat_labels(frame)
+    samples = [objects(frame.iloc[:_SAMPLE, place]) for place in range(frame.shape[1])]
     found, notes = _choose(labels, samples, columns, [need for need in needs if need not in constants])
     table = Table(frame.set_axis(labels, axis=1), facts(frame), found, {})
     taken = {field: _take(field, table) for field in found}
@@ -185,7 +186,7 @@ def _due_header(labels: Sequence[Hashable], samples: Any, columns: Mapping[str, 
 def _take(field: str, table: Table) -> list[Any]:
     """Return what a field's column says of each row, as the functions that send clean it."""
     clean = cleaner_of("exp_date" if field == "due" else field, table, _LONG_AGO)
-    columns = [table.values(header) for header in table.fields[field].headers]
+    columns = table.parts(field)
     if field == "name":
         columns = [[None if is_placeholder(shown(cell)) else cell for cell in column] for column in columns]
     return [_value(field, parts, clean) for parts in zip(*columns, strict=True)]

@@ -14,10 +14,11 @@ from ..sheets.headers import recognise
 from ..texts import say
 from ..values import Finding, is_placeholder, is_valid_clabe, shown
 from ..values.folding import fold
-from ..values.texts import unmarked
-from .clean import REFERENCES, Gathering, Table, constant_of, take_field
-from .clean_rows import CleanRows
-from .keys import fold_keys
+from ..values.shown import damage_of
+from ..values.texts import oddities, unmarked
+from .clean import REFERENCES, Gathering, constant_of, take_field
+from .clean_rows import CleanRows, fold_keys
+from .table import Table
 
 _LOST_FROM = 3
 """So many references with a leading zero at least make one without it stand out."""
@@ -62,6 +63,7 @@ def check_rows(
     _look_at_clabes(gathering)
     _look_at_damage_aside(gathering)
     _look_at_links(gathering)
+    _look_at_headers(gathering)
     _look_at_hidden(gathering)
     rows = _together(gathering, redirected=redirect_to is not None)
     order = {field: rank for rank, field in enumerate(fields)}
@@ -124,15 +126,27 @@ def _look_at_clabes(gathering: Gathering) -> None:
 
 def _look_at_damage_aside(gathering: Gathering) -> None:
     """Name damaged cells of recognised columns that this call does not send: somebody else may use them."""
-    facts = gathering.table.facts
-    if not gathering.marked or facts is None:
-        return
     for header, field in _aside(gathering.table).items():
-        values = gathering.table.values(header)
-        for position in sorted(gathering.marked):
-            mark = facts.mark(gathering.sheet(position), gathering.numbers[position], header)
-            if mark is not None and shown(values[position]) == mark.shown:
-                gathering.note(position, field, mark.shown, Finding(mark.code), header, harmless=True)
+        for position, value in enumerate(gathering.table.values(header)):
+            code = _damage_in(value) or _mark_at(gathering, position, header, value)
+            if code is not None:
+                gathering.note(position, field, shown(value), Finding(code), header, harmless=True)
+
+
+def _damage_in(value: Any) -> str | None:
+    """Return what is wrong with a text as it stands."""
+    if not isinstance(value, str) or (value.isascii() and value[:1] != "#"):
+        return None
+    return damage_of(value.strip()) or next((item.code for item in oddities(value)), None)
+
+
+def _mark_at(gathering: Gathering, position: int, header: str, value: Any) -> str | None:
+    """Return what was wrong with a cell when it was read, if nobody has mended it since."""
+    facts = gathering.table.facts
+    if facts is None or position not in gathering.marked:
+        return None
+    mark = facts.mark(gathering.sheet(position), gathering.numbers[position], header)
+    return mark.code if mark is not None and mark.shown == shown(value) else None
 
 
 def _aside(table: Table) -> dict[str, str]:
@@ -140,6 +154,17 @@ def _aside(table: Table) -> dict[str, str]:
     labels = [label for label in table.frame.columns if isinstance(label, str)]
     sent = {header for source in table.fields.values() for header in source.headers}
     return {item.header: item.field for item in recognise(labels) if item.field and item.header not in sent}
+
+
+def _look_at_headers(gathering: Gathering) -> None:
+    """Name the headers whose letters were spoilt before they came here."""
+    table = gathering.table
+    sent = {header: field for field, source in table.fields.items() for header in source.headers}
+    places = table.facts.places if table.facts else ()
+    for header, field in (sent | _aside(table)).items() if gathering.size else ():
+        if any(item.code == "mojibake" for item in oddities(str(header))):
+            place = next((place for place in places if header in place.columns), None)
+            gathering.note_header(header, field, Finding("mojibake"), place)
 
 
 def _look_at_links(gathering: Gathering) -> None:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import pandas as pd
-
-from ..errors import ConfigurationError, SheetError
+from ..errors import ConfigurationError
 from ..model import FieldSource, Operation, Problem, Severity, Value
-from ..sheets.headers import choose, passed_by
-from ..sheets.provenance import SheetFacts
-from ..sheets.reading import facts, read_sheet
-from ..sheets.vocabulary import FIELDS
+from ..sheets.grid import column_letter
+from ..sheets.provenance import Place
 from ..texts import say
 from ..values import (
     Finding,
     Parsed,
-    is_blank,
     is_placeholder,
     parse_date,
     parse_email,
@@ -35,6 +29,7 @@ from ..values import (
 from ..values.shown import damage_of, short
 from ..values.texts import odd_reference
 from .clean_rows import Column
+from .table import Table, places
 
 REFERENCES = frozenset({"reference", "customer_id"})
 """The fields that tell residents apart."""
@@ -71,11 +66,11 @@ def take_field(gathering: Gathering, field: str, constant: Value | None, now: fl
             gathering.columns[field] = [constant] * gathering.size
             gathering.constants_used[field] = gathering.size
         return
-    columns = [gathering.table.values(header) for header in source.headers]
+    columns = gathering.table.parts(field)
     taken: list[Value | None] = [None] * gathering.size
     if len(columns) == 1:
         taken = plain_values(field, columns[0])
-    one = _OneField(gathering, field, source.headers, constant, cleaner_of(field, gathering.table, now))
+    one = _OneField(gathering, field, source, constant, cleaner_of(field, gathering.table, now))
     for position, value in enumerate(taken):
         if value is None or position in gathering.marked:
             taken[position] = one.take(position, [column[position] for column in columns])
@@ -88,15 +83,20 @@ class _OneField:
     """Looks carefully at the values of one field."""
 
     def __init__(
-        self, gathering: Gathering, field: str, headers: Sequence[Any], constant: Value | None, take: Take
+        self, gathering: Gathering, field: str, source: FieldSource, constant: Value | None, take: Take
     ) -> None:
-        self._gathering, self._field, self._headers, self._constant = gathering, field, headers, constant
+        self._gathering, self._field, self._constant = gathering, field, constant
+        self._all_headers: Sequence[Any] = source.headers
+        self._headers: Sequence[Any] = source.headers
+        self._apart = source.joiner == ""
         self._take = take
         self.constants_used = 0
         """Rows that had no value of their own and took the one that was given for all."""
 
     def take(self, position: int, parts: Sequence[Any]) -> Value | None:
         """Return the cleaned value of a row's cells, if there is one, and note what is wrong with them."""
+        if self._apart:
+            self._headers = (self._gathering.table.header_at(self._all_headers, position),)
         damage = self._damage(position, parts)
         if damage is not None:
             self._note_damage(position, *damage)
@@ -188,90 +188,6 @@ def _joined(parts: Sequence[Any], table: Table | None, field: str) -> Parsed:
     return Parsed(joiner.join(str(value.value) for value in several), several[0].findings)
 
 
-_SAMPLE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A frame, and where each field of an operation comes from."""
-
-    frame: Any
-    facts: SheetFacts | None
-    fields: Mapping[str, FieldSource]
-    passed_by: Mapping[str, tuple[Hashable, ...]]
-    """Columns that look like `amount`, `exp_date` or `expires_at` and take no effect, since nobody asked."""
-
-    def values(self, label: Hashable) -> list[Any]:
-        """Return a column's values as plain objects; of two columns with one label, the first."""
-        position = list(self.frame.columns).index(label)
-        return list(self.frame.iloc[:, position].astype(object))
-
-
-def load(
-    source: Any,
-    spec: Operation,
-    *,
-    sheet: Any = None,
-    columns: Mapping[str, Any] | None = None,
-    constants: Mapping[str, Any] | None = None,
-) -> Table:
-    """Read the source, and choose the column of each field that the operation needs or may have.
-
-    Raises:
-        SheetError: the file cannot be read, or a needed field has no column and no value.
-        TypeError: an unknown field.
-    """
-    values = dict(constants or {})
-    known = (*spec.needs, *spec.optional, *spec.only_if_named)
-    _refuse_unknown(values, known)
-    _refuse_unknown_columns(columns or {}, known)
-    frame = frame_of(source, sheet, columns)
-    labels = [label if not isinstance(label, tuple) else " ".join(map(str, label)) for label in frame.columns]
-    if labels != list(frame.columns):
-        frame = frame.copy(deep=False)
-        frame.columns = pd.Index(labels)
-    samples = [list(frame.iloc[:_SAMPLE, place].astype(object)) for place in range(frame.shape[1])]
-    wanted = [field for field in known if field not in spec.only_if_named or field in (columns or {})]
-    required = [field for field in spec.needs if field not in values]
-    if frame.shape[0] == 0 and frame.shape[1] == 0:
-        raise SheetError(say("checks", "empty_frame"), code="no_rows")
-    known_facts = facts(frame)
-    sheets = [place.columns.keys() for place in known_facts.places] if known_facts else []
-    fields = choose(labels, wanted, columns, required=required, samples=samples, together=sheets)
-    aside = {field: passed_by(labels, field, columns, samples) for field in spec.only_if_named if field not in values}
-    return Table(frame, known_facts, fields, {field: found for field, found in aside.items() if found})
-
-
-def frame_of(source: Any, sheet: Any, columns: Mapping[str, Any] | None) -> Any:
-    """Return the frame that a source is, or holds, or that pandas makes of it."""
-    if isinstance(source, pd.DataFrame):
-        return source
-    if isinstance(source, Mapping) or is_records(source):
-        return pd.DataFrame(source)
-    if callable(convert := getattr(source, "to_pandas", None)):  # an Arrow table, a polars frame
-        return convert()
-    return read_sheet(source, sheet=sheet, columns=columns)
-
-
-def is_records(source: Any) -> bool:
-    """Whether a source is a list of dicts, one a row."""
-    return isinstance(source, list | tuple) and bool(source) and all(isinstance(row, Mapping) for row in source)
-
-
-def _refuse_unknown(given: Iterable[str], known: Sequence[str]) -> None:
-    for field in given:
-        if field not in known and field not in FIELDS:
-            raise TypeError(say("checks", "unknown_field", field=field, known=", ".join(known)))
-
-
-def _refuse_unknown_columns(columns: Mapping[str, Any], known: Sequence[str]) -> None:
-    """Refuse `columns=` that names no field; turned round (`{"correo": "email"}`), the sentence says which way."""
-    for field, header in columns.items():
-        if field not in known and field not in FIELDS and isinstance(header, str) and header in {*known, *FIELDS}:
-            raise TypeError(say("checks", "columns_turned_round", field=header, header=field))
-    _refuse_unknown(columns, known)
-
-
 WARNINGS = frozenset(
     [
         "repeated_row",
@@ -300,7 +216,7 @@ class Gathering:
 
     def __init__(self, table: Table, spec: Operation) -> None:
         self.table, self.spec, self.size = table, spec, len(table.frame)
-        self.sheets, self.numbers = _places(table)
+        self.sheets, self.numbers = places(table)
         self.columns: dict[str, Column] = {}
         self.problems: list[Problem] = []
         self.invalid: set[int] = set()
@@ -320,9 +236,19 @@ class Gathering:
         if severity is Severity.ERROR:
             self.invalid.add(position)
         facts, sheet, row = self.table.facts, self.sheet(position), self.numbers[position]
-        cell = facts.cell(sheet, row, header) if facts and header is not None else None
+        raw = self.table.values(header)[position] if facts and header is not None else None
+        cell = facts.cell(sheet, row, header, raw) if facts and header is not None else None
         self.problems.append(
             Problem(position, field, short(value), finding.code, severity, sheet, row, cell, finding.details)
+        )
+
+    def note_header(self, header: str, field: str, finding: Finding, place: Place | None) -> None:
+        """Add a problem of a header, to be found where it stands; its first row stands for the column."""
+        sheet, row = (place.sheet, place.first) if place else (self.sheet(0), None)
+        text_file = self.table.facts is None or self.table.facts.kind in {"csv", "tsv"}
+        cell = f"{column_letter(place.columns[header])}{row}" if place and not text_file else None
+        self.problems.append(
+            Problem(0, field, short(header), finding.code, Severity.WARNING, sheet, row, cell, finding.details)
         )
 
     def _marked(self) -> set[int]:
@@ -330,19 +256,3 @@ class Gathering:
         marks = self.table.facts.marks if self.table.facts else {}
         rows = {(sheet, row) for sheet, row, _ in marks}
         return {item for item in range(self.size) if (self.sheet(item), self.numbers[item]) in rows} if rows else set()
-
-
-def _places(table: Table) -> tuple[list[str | None] | None, Sequence[int]]:
-    """Say where the rows stand in their owner's eyes: their sheets, and the numbers beside them."""
-    frame, size = table.frame, len(table.frame)
-    if table.facts is None or "source_row" not in frame.columns or "source_sheet" not in frame.columns:
-        return None, range(1, size + 1)
-    sheets = [None if is_blank(value) else str(value) for value in table.values("source_sheet")]
-    return sheets, [_row_number(value, place) for place, value in enumerate(table.values("source_row"))]
-
-
-def _row_number(value: Any, position: int) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError):  # the analyst added a row of his own
-        return position + 1

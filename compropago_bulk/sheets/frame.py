@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import pandas as pd
 
 from ..model import Note
 from ..values.folding import strip_invisible
+from ..values.shown import is_blank
 from .grid import Book, Grid, column_letter
 from .headers import fields_of
 from .layout import Located
-from .provenance import Mark, Place, as_identifier, as_value
+from .provenance import Mark, Place, as_identifier, as_value, fingerprint
 from .vocabulary import IDENTIFIERS, RESULTS, fold_header
 
 _OUR_TEXTS = frozenset(
@@ -75,6 +78,17 @@ def frame_of(book: Book, tables: Sequence[Located], skipped: Sequence[str], own_
     framed.frame = _typed(frame) if own_words and {"outcome", "error_code"} <= set(frame.columns) else frame
     framed.notes = _notes(book, tables, skipped, columns)
     return framed
+
+
+def fingerprints(frame: Any) -> dict[str, Sequence[int]]:
+    """Return what tells the cells of each column from others."""
+    return {str(name): array("q", map(fingerprint, frame[name].astype(object))) for name in frame.columns}
+
+
+def positions(frame: Any) -> dict[tuple[str | None, int], int]:
+    """Return which row of the frame each row of the file is."""
+    sheets = (None if is_blank(name) else str(name) for name in frame["source_sheet"])
+    return {pair: place for place, pair in enumerate(zip(sheets, map(int, frame["source_row"]), strict=True))}
 
 
 def looks_ours(table: Located, own: Mapping[str, str]) -> bool:
@@ -182,22 +196,26 @@ def _notes(
 ) -> list[Note]:
     notes = list(book.notes)
     hidden = [(t.grid.name, [n.number for n in t.lines if n.number in t.grid.hidden_rows]) for t in tables]
-    _add(notes, "hidden_rows", "; ".join(_numbered(name, rows) for name, rows in hidden if rows))
-    _add(notes, "hidden_columns", "; ".join(_hidden_columns(t.grid) for t in tables if _hidden_columns(t.grid)))
+    _add(notes, "hidden_rows", _by_sheet(hidden))
+    _add(notes, "hidden_columns", "; ".join(filter(None, (_hidden_columns(t.grid) for t in tables))))
     _add(notes, "hidden_sheets", ", ".join(str(grid.name) for grid in book.grids if not grid.visible))
     _add(notes, "sheets_skipped", ", ".join(skipped))
     _add(notes, "duplicate_headers", "; ".join(", ".join(t.duplicates) for t in tables if t.duplicates))
-    _add(notes, "left_out", "; ".join(_numbered(t.grid.name, t.left_out) for t in tables if t.left_out))
+    _add(notes, "left_out", _by_sheet((t.grid.name, t.left_out) for t in tables))
+    _add(notes, "example_rows", _by_sheet((t.grid.name, t.examples) for t in tables))
     far = [t for t in tables if t.grid.used[0] > (t.lines[-1].number if t.lines else 0) + _FAR_BELOW]
     _add(notes, "bloated_range", ", ".join(f"{t.grid.name}: {t.grid.used[0]}" for t in far))
-    invisible = sum(
-        1
-        for label, values in columns.items()
-        for value in values
-        if type(value) is str and not value.isascii() and strip_invisible(value) != value.strip()
-    )
+    invisible = sum(map(_has_invisible, chain.from_iterable(columns.values())))
     _add(notes, "invisible_characters", str(invisible) if invisible else "")
     return notes
+
+
+def _has_invisible(value: Any) -> bool:
+    return type(value) is str and not value.isascii() and strip_invisible(value) != value.strip()
+
+
+def _by_sheet(rows: Iterable[tuple[str | None, Sequence[int]]]) -> str:
+    return "; ".join(_numbered(name, numbers) for name, numbers in rows if numbers)
 
 
 def _add(notes: list[Note], code: str, where: str) -> None:

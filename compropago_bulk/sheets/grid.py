@@ -83,6 +83,8 @@ class Grid:
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     """First row, first column, last row, last column."""
+    totals: set[int] = field(default_factory=set)
+    """Rows that the file itself declares as a table's totals."""
     links: dict[tuple[int, int], str] = field(default_factory=dict)
     """Row and column to the address that a click on the cell writes to, without `mailto:`."""
     used: tuple[int, int] = (0, 0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rapidfuzz import fuzz, process
 
@@ -16,9 +17,9 @@ from .vocabulary import (
     LEFT_ALONE,
     NOT_IN_DOUBT,
     RESULTS,
-    ROLES,
     SUGGESTED_ONLY,
     VOCABULARY,
+    by_content,
     fold_header,
     read_header,
 )
@@ -37,6 +38,7 @@ __all__ = [
 
 Columns = Mapping[str, "str | Sequence[str]"]
 Samples = Sequence[Sequence[object]]
+Describe = Callable[[Hashable], str]
 
 ONLY_IF_NAMED = frozenset({"amount", "exp_date", "expires_at"})
 """Fields that no header takes by itself: they would close a CLABE to other sums, or let it expire."""
@@ -120,7 +122,7 @@ def fields_of(words: Sequence[str], samples: Samples | None = None) -> list[str 
     for position, text in enumerate(folded):
         field, stale = read_header(text)
         if field is not None and samples is not None:
-            field = _by_content(field, text, samples[position])
+            field = by_content(field, text, samples[position])
         fields.append(f"?{field}" if field and stale else field)
     _settle_stale(fields)
     _settle_names(fields, folded)
@@ -145,26 +147,6 @@ def _settle_names(fields: list[str | None], folded: Sequence[str]) -> None:
     bare = [p for p, field in enumerate(fields) if field == "name" and folded[p] in {"nombre", "name"}]
     if bare and "first_name" not in fields:
         fields[bare[0]] = "first_name"
-
-
-def _by_content(field: str, folded: str, sample: Sequence[object]) -> str | None:
-    """Correct a word's usual meaning by what stands below it."""
-    texts = [str(value).strip() for value in sample if value is not None and str(value).strip()]
-    if not texts:
-        return field
-    if folded == "contacto":
-        if sum("@" in text for text in texts) * 2 >= len(texts):
-            return "email"
-        return "phone" if sum(_digits(text) >= 8 for text in texts) * 2 >= len(texts) else None
-    if field == "name":
-        return None if all(fold_header(text) in ROLES for text in texts) else field
-    if field in {"price", "amount"}:
-        return field if any(_digits(text) for text in texts) else None
-    return field
-
-
-def _digits(text: str) -> int:
-    return sum(char.isdigit() for char in text)
 
 
 def _rivals(position: int, words: Sequence[str], found: Sequence[str | None]) -> list[int]:
@@ -209,6 +191,7 @@ def choose(
     required: Sequence[str] = (),
     samples: Samples | None = None,
     together: Sequence[Collection[Hashable]] = (),
+    describe: Describe = str,
 ) -> dict[str, FieldSource]:
     """Choose for each wanted field the columns that its values come from; a field without a column is absent.
 
@@ -220,83 +203,149 @@ def choose(
         samples: for each header some of its values, which settle words of several meanings ("Contacto").
         together: the headers of each sheet. Columns that never stand in one sheet are no rivals: one tower has the name
             whole, another in parts, and each row has the one or the other.
+        describe: a header with what a person needs to tell it from others, such as how many values it has.
 
     Raises:
-        SheetError: `missing_required_column` or `ambiguous_header`, with the headers seen and how to go on.
+        SheetError: `missing_required_column` or `ambiguous_header`, with all that is missing or ambiguous, the headers
+            seen, the candidates, and how to go on.
     """
-    given = {field: _given(headers, field, named) for field, named in (columns or {}).items()}
-    found = fields_of([str(header) for header in headers], samples)
+    choice = _Choice(headers, fields_of([str(header) for header in headers], samples), together, describe)
+    troubles: list[SheetError] = []
+    given = dict(choice.given(columns or {}, troubles))
     chosen = {}
     for field in wanted:
-        source = given.get(field) or _take(field, headers, found, together)
-        source = source or _fall_back(field, given, headers, found)
+        try:
+            source = given.get(field) or choice.take(field) or choice.fall_back(field, given)
+        except SheetError as trouble:
+            troubles.append(trouble)
+            continue
         if source is not None:
             chosen[field] = source
-        elif field in required:
-            raise _missing(field, headers)
+        elif field in required and field not in (columns or {}):
+            troubles.append(choice.missing(field))
+    if troubles:
+        raise _all_of(troubles)
     return chosen
 
 
-def _given(headers: Sequence[Hashable], field: str, named: str | Sequence[str]) -> FieldSource:
-    labels = []
-    for name in _as_list(named):
-        position = _find(headers, name)
-        if position is None:
-            raise _absent(field, name, headers)
-        labels.append(headers[position])
-    joiner = " " if field == "name" else "-"
-    return FieldSource(field, tuple(labels), "given", joiner)  # type: ignore[arg-type]
+def _all_of(troubles: Sequence[SheetError]) -> SheetError:
+    """Make one error of several, with a mapping to paste."""
+    distinct = list({str(trouble): trouble for trouble in troubles}.values())
+    first = distinct[0]
+    if len(distinct) == 1:
+        return first
+    likely = {str(trouble.details["field"]): _first(trouble.details.get("suggestions")) for trouble in distinct}
+    pairs = ", ".join(f'"{field}": "{header}"' for field, header in likely.items())
+    words = [*map(str, distinct), say("sheets", "paste_columns", columns=f"{{{pairs}}}")]
+    return SheetError("\n".join(words), code=first.code, **{**first.details, "fields": tuple(likely)})
 
 
-def _take(
-    field: str, headers: Sequence[Hashable], found: Sequence[str | None], together: Sequence[Collection[Hashable]] = ()
-) -> FieldSource | None:
-    if field in ONLY_IF_NAMED:
-        return None
-    if field == "name":
-        return _parse_name(headers, found, together)
-    fits = [position for position, what in enumerate(found) if what in _FAMILY.get(field, (field,))]
-    exact = [position for position in fits if headers[position] == field and "_" in field]
-    fits = exact[:1] or fits
-    if len(fits) > 1:
-        raise _ambiguous(field, [headers[position] for position in fits])
-    return FieldSource(field, (headers[fits[0]],), "vocabulary") if fits else None  # type: ignore[arg-type]
+def _first(suggestions: object) -> str:
+    return suggestions[0] if isinstance(suggestions, tuple) and suggestions else "…"
 
 
-def _parse_name(
-    headers: Sequence[Hashable], found: Sequence[str | None], together: Sequence[Collection[Hashable]]
-) -> FieldSource | None:
-    full = [p for p, what in enumerate(found) if what == "name"]
-    parts = [[p for p, what in enumerate(found) if what == part] for part in _NAME_PARTS]
-    split = [positions[0] for positions in parts if positions]
-    certain = [p for p in full if fold_header(str(headers[p])) in NOT_IN_DOUBT]
-    if len(full) == 1 and len(split) == sum(map(len, parts)) and _apart(headers, full, split, together):
-        labels = tuple(headers[p] for p in (*full, *split))
-        return FieldSource("name", labels, "vocabulary", " ")  # type: ignore[arg-type]
-    if len(full) > 1 or any(len(positions) > 1 for positions in parts) or (full and split and not certain):
-        raise _ambiguous("name", [headers[p] for p in [*full, *(p for positions in parts for p in positions)]])
-    labels = tuple(headers[p] for p in (full or split))
-    if not labels or (not full and not parts[0]):
-        return None
-    return FieldSource("name", labels, "vocabulary", " ")  # type: ignore[arg-type]
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The headers at hand, and what each may mean."""
 
+    headers: Sequence[Hashable]
+    found: Sequence[str | None]
+    together: Sequence[Collection[Hashable]]
+    describe: Describe
 
-def _apart(
-    headers: Sequence[Hashable], full: Sequence[int], split: Sequence[int], together: Sequence[Collection[Hashable]]
-) -> bool:
-    """Whether names in full and names in parts stand in different sheets."""
-    return bool(split and together) and not any(
-        any(headers[p] in sheet for p in full) and any(headers[p] in sheet for p in split) for sheet in together
-    )
+    def given(self, columns: Columns, troubles: list[SheetError]) -> Iterator[tuple[str, FieldSource]]:
+        """Take the columns that the person named."""
+        for field, named in columns.items():
+            positions = [(name, _find(self.headers, name)) for name in _as_list(named)]
+            absent = [name for name, position in positions if position is None]
+            troubles += [_absent(field, name, self.headers) for name in absent]
+            if not absent:
+                yield field, self._of(field, [position for _, position in positions if position is not None], "given")
 
+    def _of(self, field: str, positions: Sequence[int], how: str) -> FieldSource:
+        labels = [self.headers[position] for position in positions]
+        same = [label for label in labels if list(self.headers).count(label) > 1]
+        if same:
+            raise _equal(field, same[0], self.headers)
+        joiner = " " if field == "name" else "-"
+        if len(labels) > 1 and field != "name" and self._never_together(labels):
+            joiner = ""
+        return FieldSource(field, tuple(labels), how, joiner)  # type: ignore[arg-type]
 
-def _fall_back(
-    field: str, given: Mapping[str, FieldSource], headers: Sequence[Hashable], found: Sequence[str | None]
-) -> FieldSource | None:
-    if field != "customer_id":
-        return None
-    source = given.get("reference") or _take("reference", headers, found)
-    return FieldSource(field, source.headers, "fallback", source.joiner) if source else None
+    def _never_together(self, labels: Sequence[Hashable]) -> bool:
+        return bool(self.together) and all(sum(label in sheet for label in labels) < 2 for sheet in self.together)
+
+    def take(self, field: str) -> FieldSource | None:
+        """Take the one column that the vocabulary knows for a field."""
+        if field in ONLY_IF_NAMED:
+            return None
+        if field == "name":
+            return self._name()
+        fits = self._fitting(field)
+        if len(fits) > 1 and not self._never_together([self.headers[position] for position in fits]):
+            raise self._ambiguous(field, fits)
+        return self._of(field, fits, "vocabulary") if fits else None
+
+    def _fitting(self, field: str) -> list[int]:
+        fits = [position for position, what in enumerate(self.found) if what in _FAMILY.get(field, (field,))]
+        exact = [position for position in fits if self.headers[position] == field and "_" in field]
+        return exact[:1] or fits
+
+    def _name(self) -> FieldSource | None:
+        full = self._all("name")
+        parts = [self._all(part) for part in _NAME_PARTS]
+        split = list(chain.from_iterable(parts))
+        if max(map(len, [full, *parts])) > 1:
+            raise self._ambiguous("name", [*full, *split])
+        if full and self._apart(full, split):
+            return self._of("name", [*full, *split], "vocabulary")
+        if full and split and fold_header(str(self.headers[full[0]])) not in NOT_IN_DOUBT:
+            raise self._ambiguous("name", [*full, *split])
+        chosen = full or (split if parts[0] else [])
+        return self._of("name", chosen, "vocabulary") if chosen else None
+
+    def _apart(self, full: Sequence[int], split: Sequence[int]) -> bool:
+        """Whether names in full and names in parts stand in different sheets."""
+        whole, pieces = ({self.headers[position] for position in group} for group in (full, split))
+        return bool(pieces and self.together) and not any(
+            whole & set(sheet) and pieces & set(sheet) for sheet in self.together
+        )
+
+    def _all(self, field: str) -> list[int]:
+        return [position for position, what in enumerate(self.found) if what == field]
+
+    def fall_back(self, field: str, given: Mapping[str, FieldSource]) -> FieldSource | None:
+        """Take the reference for the customer's id where that has no column of its own."""
+        if field != "customer_id":
+            return None
+        source = given.get("reference") or self.take("reference")
+        return FieldSource(field, source.headers, "fallback", source.joiner) if source else None
+
+    def _ambiguous(self, field: str, positions: Sequence[int]) -> SheetError:
+        rivals = [self.headers[position] for position in positions]
+        if len(set(rivals)) < len(rivals):
+            return _equal(field, next(label for label in rivals if rivals.count(label) > 1), self.headers)
+        told = ", ".join(self.describe(rival) for rival in rivals)
+        message = say("sheets", "ambiguous_header", field=field, rivals=told, first=rivals[0])
+        names = tuple(map(str, rivals))
+        return SheetError(message, code="ambiguous_header", field=field, headers=tuple(rivals), suggestions=names)
+
+    def missing(self, field: str) -> SheetError:
+        """Make the error for a needed field without a column."""
+        words = [str(header) for header in self.headers]
+        meant = {field, "reference"} if field == "customer_id" else {field}
+        hints = [word for word in words if _suggest(word) in meant]
+        parts = [words[position] for position in sorted([*self._all("tower"), *self._all("unit")])]
+        given: dict[str, object] = {"field": field, "seen": _seen(self.headers)}
+        code = sentence = "missing_required_column"
+        if hints:
+            sentence, given = "missing_column_hint", given | {"hint": hints[0], "told": self.describe(hints[0])}
+        elif parts and field in {"reference", "customer_id"}:
+            told, listed = ", ".join(map(self.describe, parts)), ", ".join(f'"{part}"' for part in parts)
+            sentence, given = "missing_reference_parts", given | {"parts": listed, "told": told}
+        likely = tuple(hints or parts)
+        message = say("sheets", sentence, **given)
+        return SheetError(message, code=code, field=field, headers=tuple(self.headers), suggestions=likely)
 
 
 def passed_by(
@@ -314,25 +363,17 @@ def _seen(headers: Sequence[Hashable]) -> str:
     return ", ".join(f"«{header}»" for header in headers) or "–"
 
 
-def _missing(field: str, headers: Sequence[Hashable]) -> SheetError:
-    hints = [str(header) for header in headers if _suggest(str(header)) == field]
-    parts = [str(header) for header in headers if read_header(fold_header(str(header)))[0] in {"tower", "unit"}]
-    code = "missing_required_column"
-    if field in {"reference", "customer_id"} and parts and not hints:
-        listed = ", ".join(f'"{part}"' for part in parts)
-        message = say("sheets", "missing_reference_parts", field=field, seen=_seen(headers), parts=listed)
-    elif hints:
-        message = say("sheets", "missing_column_hint", field=field, seen=_seen(headers), hint=hints[0])
-    else:
-        message = say("sheets", code, field=field, seen=_seen(headers))
-    return SheetError(message, code=code, field=field, headers=tuple(headers), suggestions=tuple(hints))
-
-
 def _absent(field: str, name: object, headers: Sequence[Hashable]) -> SheetError:
     message = say("sheets", "absent_header", field=field, name=name, seen=_seen(headers))
     return SheetError(message, code="missing_required_column", field=field, header=name, headers=tuple(headers))
 
 
-def _ambiguous(field: str, rivals: Sequence[Hashable]) -> SheetError:
-    message = say("sheets", "ambiguous_header", field=field, rivals=_seen(rivals), first=rivals[0])
-    return SheetError(message, code="ambiguous_header", field=field, headers=tuple(rivals))
+def _equal(field: str, label: Hashable, headers: Sequence[Hashable]) -> SheetError:
+    """Make the error for two columns of one name: neither can be named apart from the other."""
+    seen: dict[Hashable, int] = {}
+    names = []
+    for header in headers:
+        seen[header] = seen.get(header, 0) + 1
+        names.append(str(header) if seen[header] == 1 else f"{header} {seen[header]}")
+    message = say("sheets", "equal_headers", field=field, header=label, names=names)
+    return SheetError(message, code="ambiguous_header", field=field, headers=tuple(headers))

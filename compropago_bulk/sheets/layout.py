@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from .grid import Cell, Damage, Grid, Labelled, Line, column_letter
+from .headers import fields_of
 from .provenance import text_of
 from .vocabulary import RESULTS, fold_header, read_header
 
@@ -20,6 +21,9 @@ _DRAWN = re.compile(r"[\s_\-=.*–—]{3,}")
 _LOOK_FOR_HEADER = 80
 _TOTAL = re.compile(r"(?:sub ?|gran )?total(?:es)?\b|suma\b|sumas\b|promedio\b|saldo total\b|gran total\b")
 _LONG_HEADER = 120
+_EXAMPLE = re.compile(r"(?:(?:fila|renglon|registro|datos?|row) (?:de )?)?(?:ejemplos?|examples?|muestra)\b")
+_NAMES = frozenset({"reference", "customer_id", "name", "first_name", "unit"})
+_PERSONS = _ANCHORS - {"unit"} | {"clabe"}
 
 
 @dataclass(slots=True)
@@ -32,6 +36,8 @@ class Located:
     """Column to header, as written."""
     lines: list[Line] = field(default_factory=list)
     left_out: list[int] = field(default_factory=list)
+    examples: list[int] = field(default_factory=list)
+    """Rows of a template that show how it is filled in."""
     duplicates: list[str] = field(default_factory=list)
 
 
@@ -40,12 +46,19 @@ def locate(grid: Grid, wanted: Collection[str] = ()) -> Located | None:
     found = _find_header(grid, wanted)
     if found is None:
         return None
-    first, last, headers = found
+    _, last, headers = found
     table = Located(grid, last, headers)
     _name_the_rest(table)
     _tell_apart(table)
-    _sort_lines(table, first, last)
+    _sort_lines(table, last)
     return table
+
+
+def is_of_people(table: Located) -> bool:
+    """Whether a table has a column that tells people apart: one of sums by tower has none."""
+    columns, words = list(table.headers), list(table.headers.values())
+    samples = [[text_of(line.cells[column]) for line in table.lines if column in line.cells] for column in columns]
+    return bool(_PERSONS & set(fields_of(words, samples)))
 
 
 def _score(texts: Sequence[str], wanted: Collection[str]) -> tuple[int, bool]:
@@ -190,7 +203,7 @@ def _tell_apart(table: Located) -> None:
         table.headers[column] = clean
 
 
-def _sort_lines(table: Located, first: int, last: int) -> None:
+def _sort_lines(table: Located, last: int) -> None:
     """Part residents from titles, sections, totals, repeated headers, notes and formulas copied too far."""
     fields = {column: read_header(fold_header(word))[0] for column, word in table.headers.items()}
     identity = [column for column, known in fields.items() if known in IDENTITY]
@@ -198,15 +211,24 @@ def _sort_lines(table: Located, first: int, last: int) -> None:
     folded = {column: fold_header(word) for column, word in table.headers.items()}
     before = last
     for line in table.grid.lines:
-        if first <= line.number <= last or line.number < first:
-            continue
-        gap = line.number - before > 1
-        before = line.number
-        if _is_resident(line, table, fields, identity, merged, folded, gap):
-            table.lines.append(line)
-        elif any(column in table.headers for column in line.cells):
-            table.left_out.append(line.number)
+        if line.number > last and not _is_told_apart(line, table, fields):
+            gap, before = line.number - before > 1, line.number
+            if _is_resident(line, table, fields, identity, merged, folded, gap):
+                table.lines.append(line)
+            elif table.headers.keys() & line.cells.keys():
+                table.left_out.append(line.number)
     _cut_signatures(table, fields)
+
+
+def _is_told_apart(line: Line, table: Located, fields: dict[int, str | None]) -> bool:
+    """Leave out what says itself that it is no resident: an example of a template, a declared row of totals."""
+    if line.number in table.grid.totals:
+        table.left_out.append(line.number)
+        return True
+    if _is_example(line, fields):
+        table.examples.append(line.number)
+        return True
+    return False
 
 
 def _cut_signatures(table: Located, fields: dict[int, str | None]) -> None:
@@ -231,6 +253,16 @@ def _is_certain(line: Line, fields: dict[int, str | None]) -> bool:
             return True
         if known in _WITH_DIGITS and any(char.isdigit() for char in text_of(cell)):
             return True
+    return False
+
+
+def _is_example(line: Line, fields: dict[int, str | None]) -> bool:
+    """Tell a template's example: an id or a name that begins with the word, or the word by itself beside the row."""
+    for column, cell in line.cells.items():
+        if isinstance(cell, str):
+            folded = fold_header(cell.strip("()[]<>«» "))
+            if _EXAMPLE.fullmatch(folded) or (fields.get(column) in _NAMES and _EXAMPLE.match(folded)):
+                return True
     return False
 
 

@@ -109,8 +109,8 @@ def _bytes_of(source: Any) -> tuple[bytes, str | None, Path | None]:
         raise refuse("unsupported_format", "web_address", file=source.strip())
     try:
         path = Path(source).expanduser()
-    except (TypeError, RuntimeError) as fault:
-        raise refuse("corrupt_file", "unreadable_file", file=type(source).__name__, reason=str(fault)) from None
+    except (TypeError, RuntimeError):
+        raise refuse("unsupported_format", "no_source", kind=type(source).__name__) from None
     try:
         if path.stat().st_size > MOST_FILE:
             raise _too_large(path.name, path.stat().st_size)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import count
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import Note
+from ..values.shown import is_blank, shown
 from .grid import Cell, Damage, Labelled, Number, column_letter
 from .number_formats import digits_lost, pads, plain, scientific, show_number, show_text
 
@@ -56,23 +58,55 @@ class SheetFacts:
     """Sheet and row number of the hidden rows that are rows of the frame."""
     places: tuple[Place, ...]
     marks: Mapping[tuple[str | None, int, str], Mark]
+    fingerprints: Mapping[str, Sequence[int]]
+    """Header to what `fingerprint` gives of each cell, row by row as in the frame that was read."""
+    rows: Mapping[tuple[str | None, int], int]
+    """Sheet and row number to the position in that frame."""
     links: Mapping[tuple[str | None, int, str], str]
     """The address that a click on a cell writes to."""
     decimal_comma: bool = False
     epoch_1904: bool = False
 
-    def cell(self, sheet: str | None, row: int, header: str) -> str | None:
-        """Return the cell of a value ("C14"); None for CSV, or where the sheet has no such column."""
-        if self.kind in {"csv", "tsv"}:
+    def cell(self, sheet: str | None, row: int, header: str, value: object) -> str | None:
+        """Return the cell of a value ("C14"); None for CSV, where the sheet has no such column, or another value."""
+        if self.kind in {"csv", "tsv"} or not self._holds(sheet, row, header, value):
             return None
         for place in self.places:
             if place.sheet == sheet and place.first <= row <= place.last and header in place.columns:
                 return f"{column_letter(place.columns[header])}{row}"
         return None
 
+    def _holds(self, sheet: str | None, row: int, header: str, value: object) -> bool:
+        position = self.rows.get((sheet, row))
+        marks = self.fingerprints.get(header)
+        return position is not None and marks is not None and marks[position] in fingerprints_of(value)
+
     def mark(self, sheet: str | None, row: int, header: str) -> Mark | None:
         """Return what is wrong with a cell itself, if anything."""
         return self.marks.get((sheet, row, header))
+
+
+_BLANK = 0
+
+
+def fingerprint(value: object) -> int:
+    """Return a number that tells a cell's value from nearly every other."""
+    if type(value) is not str and is_blank(value):
+        return _BLANK
+    try:
+        return hash(value)
+    except TypeError:  # no value of a cell
+        return -1
+
+
+def fingerprints_of(value: object) -> set[int]:
+    """Return the fingerprints of a value and of the number or text that reads the same."""
+    told = {fingerprint(value)}
+    if isinstance(value, str):
+        with suppress(ValueError):
+            told.add(hash(float(value)))
+        return told
+    return told if is_blank(value) else told | {hash(shown(value))}
 
 
 _known: OrderedDict[str, SheetFacts] = OrderedDict()

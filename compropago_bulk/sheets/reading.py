@@ -12,10 +12,10 @@ import pandas as pd
 from ..model import Note
 from ..texts import sentences
 from .delimited import read_delimited
-from .frame import frame_of, looks_ours
+from .frame import fingerprints, frame_of, looks_ours, positions
 from .grid import Book, Grid
 from .headers import recognise
-from .layout import Located, locate
+from .layout import Located, is_of_people, locate
 from .opening import Opened, open_source, read_others, reading, refuse
 from .provenance import ATTRIBUTE, SheetFacts, facts, remember
 from .vocabulary import fold_header
@@ -66,6 +66,8 @@ def _read(opened: Opened, sheet: Any, columns: Mapping[str, Any] | None) -> Any:
         hidden_rows=frozenset(framed.hidden),
         places=tuple(framed.places),
         marks=framed.marks,
+        fingerprints=fingerprints(framed.frame),
+        rows=positions(framed.frame),
         links=framed.links,
         decimal_comma=book.decimal_comma,
         epoch_1904=book.epoch_1904,
@@ -103,11 +105,23 @@ def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[l
     found = [(grid, locate(grid, wanted)) for grid in grids]
     if sheet is None:
         found = _without_our_lists(found)
+        found = found if book.ours else _without_sums(found)
     tables = [table for _, table in found if table is not None and (table.lines or book.ours)]
     if not tables:
-        names = ", ".join(str(grid.name) for grid in visible if grid.name) or "–"
-        raise refuse("no_rows", file=opened.label, sheets=names)
+        raise refuse("no_rows", file=opened.label, sheets=_names(visible))
     return tables, [str(grid.name) for grid, table in found if grid.named and (table is None or not table.lines)]
+
+
+def _names(grids: Sequence[Grid]) -> str:
+    return ", ".join(str(grid.name) for grid in grids if grid.name) or "–"
+
+
+def _without_sums(found: list[tuple[Grid, Located | None]]) -> list[tuple[Grid, Located | None]]:
+    """Leave out tables of sums (`Resumen`) beside the residents'."""
+    of_people = [table is not None and is_of_people(table) for _, table in found]
+    if not any(of_people):
+        return found
+    return [(grid, table if people else None) for (grid, table), people in zip(found, of_people, strict=True)]
 
 
 def _without_our_lists(found: list[tuple[Grid, Located | None]]) -> list[tuple[Grid, Located | None]]:
@@ -127,8 +141,7 @@ def _chosen(book: Book, opened: Opened, sheet: Any) -> list[Grid]:
         else:
             fitting = [grid for grid in book.grids if grid.name is not None and grid.name.strip() == str(item).strip()]
         if not fitting:
-            names = ", ".join(str(grid.name) for grid in book.grids if grid.name) or "–"
-            raise refuse("no_rows", "no_such_sheet", file=opened.label, sheet=item, sheets=names)
+            raise refuse("no_rows", "no_such_sheet", file=opened.label, sheet=item, sheets=_names(book.grids))
         chosen += fitting
     return chosen
 

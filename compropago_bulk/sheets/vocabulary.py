@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
-from ..values.folding import strip_invisible
+from ..values.folding import strip_invisible, unspoilt
 
 FIELDS = (
     "account_name",
@@ -76,7 +77,7 @@ VOCABULARY = MappingProxyType(
             "; clave; clave cliente; clave del cliente; clave de cliente; id cliente; id del cliente; id de cliente"
             "; no cliente; no de cliente; no cuenta; no de cuenta; matricula; contrato; no contrato; no de contrato"
             "; id; customer id; client id; id residente; id condomino; no residente; clave residente; clave condomino"
-            "; payment reference; account number"
+            "; payment reference; account number; no ref; no de ref; ref no; account reference; customerid; cliente id"
         ),
         "customer_id": _words("customer_id"),
         "name": _words(
@@ -84,7 +85,7 @@ VOCABULARY = MappingProxyType(
             "; poseedor; arrendatario; inquilino; inquilina; destinatario; condomino; dueno; ocupante; razon social"
             "; cliente; nombre y apellidos; nombre y apellido; apellidos y nombre; nombre cliente; name; full name"
             "; owner; tenant; resident; customer; customer name; client name; nombre o razon social; habitante"
-            "; propietario / residente; propietario o residente; condominos"
+            "; propietario / residente; propietario o residente; condominos; customer_name; customername; client_name"
         ),
         "first_name": _words("nombres; first name; first_name; primer nombre; nombre de pila; given name"),
         "last_name": _words(
@@ -95,14 +96,16 @@ VOCABULARY = MappingProxyType(
             "correo; correos; correo electronico; email; e-mail; e mail; mail; emails; direccion de correo electronico"
             "; direccion de correo; direccion de email; direccion email; correo-e; correo e; contacto; mail de contacto"
             "; correo de contacto; email de contacto; email address; e-mail address; correo electronico de contacto"
-            "; correo / email; correo / e-mail; correo electronico / email; cuenta de correo"
+            "; correo / email; correo / e-mail; correo electronico / email; cuenta de correo; customer email"
+            "; customer_email; customeremail; client email; client_email"
         ),
         "phone": _words(
             "telefono; telefonos; tel; tels; celular; cel; movil; whatsapp; whats; phone; tel celular; tel movil"
             "; no celular; no de celular; telefono celular; telefono movil; no telefono; no de telefono; mobile"
             "; telefono de contacto; tel de contacto; celular de contacto; telefono / celular; tel / cel; cel / tel"
             "; tel cel; mobile phone; phone number; cell; cell phone; celular / whatsapp; numero de whatsapp"
-            "; no whatsapp; no de whatsapp; telefono / whatsapp; no movil; no de movil"
+            "; no whatsapp; no de whatsapp; telefono / whatsapp; no movil; no de movil; customer phone; customer_phone"
+            "; customerphone; client phone; client_phone; no cel; no de cel; no tel; no de tel"
         ),
         "price": _words(
             "monto; monto cuota mantenimiento; monto cuota; monto a pagar; monto mensual; cuota mensual; cuota"
@@ -111,6 +114,7 @@ VOCABULARY = MappingProxyType(
             "; total a pagar; tarifa; precio; price; total; cuota mantenimiento; cuota de mantenimiento"
             "; cuota ordinaria; cuota extraordinaria; importe mensual; importe a pagar; monto a cobrar; cuota total"
             "; mantenimiento mensual; monthly fee; maintenance; maintenance fee; monto total; importe total"
+            "; product price; product_price; productprice"
         ),
         "amount": _words("amount"),
         "exp_date": _words(
@@ -126,7 +130,9 @@ VOCABULARY = MappingProxyType(
             "product_name; product name; concepto; nombre del producto; nombre producto; nombre del concepto"
             "; producto; servicio; concepto de pago; concepto de cobro; product"
         ),
-        "product_url": _words("product_url; product url; url del producto; url producto"),
+        "product_url": _words(
+            "product_url; product url; url del producto; url producto; product_img; image_url; image url"
+        ),
         "order_id": _words(
             "order_id; order id; id de orden; id orden; id de la orden; orden; no orden; no de orden; order"
             "; orden de pago; id orden de pago; id de orden de pago"
@@ -134,20 +140,20 @@ VOCABULARY = MappingProxyType(
         "account_name": _words(
             "account_name; account name; condominio; fraccionamiento; conjunto; residencial; nombre del condominio"
             "; nombre condominio; nombre del fraccionamiento; conjunto residencial; conjunto habitacional; condominium"
-            "; desarrollo"
+            "; desarrollo; accountname"
         ),
         "unit": _words(
             "depto; deptos; departamento; no depto; no de depto; no departamento; dpto; apartamento; apto; apt; unidad"
             "; unidad habitacional; inmueble; casa; no casa; no de casa; lote; no lote; numero; no exterior; no ext"
             "; no interior; no int; ubicacion; departamento / ph; local; vivienda; no vivienda; unit; apartment"
             "; unit number; house; no de unidad; no unidad; no de departamento; no apto; numero de casa; casa / depto"
-            "; depto / casa; flat"
+            "; depto / casa; flat; apt no; apto no; depto no; casa no; unit no"
         ),
         "tower": _words(
             "torre; edificio; manzana; bloque; etapa; calle; agrupacion; escalera; seccion; cluster; mz; tower"
             "; building; no torre; torre / edificio; edificio / torre"
         ),
-        "clabe": _words("clabe; clabe interbancaria; cuenta clabe; clabe spei"),
+        "clabe": _words("clabe; payment clabe; clabe interbancaria; cuenta clabe; clabe spei"),
     }
 )
 """Canonical field to the headers that mean it, in the form that `fold_header` gives."""
@@ -217,7 +223,7 @@ _NUMBER = re.compile(r"^(?:numero|nro|num|no|n)(?: de(?:l)?)? (?=\w)")
 @lru_cache(maxsize=4096)
 def fold_header(header: str) -> str:
     """Return a header's form for comparing: no accents, marks, line breaks or tails in brackets; lower case."""
-    text = strip_invisible(header.replace("\n", " ").replace("\r", " ")).casefold()
+    text = strip_invisible(unspoilt(header).replace("\n", " ").replace("\r", " ")).casefold()
     text = text.replace("°", "o ").replace("º", "o ").replace("ª", "a ").replace("_x000d_", " ")
     text = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     text = _GENDER.sub("", " ".join(text.split()))
@@ -255,3 +261,32 @@ def read_header(folded: str) -> tuple[str | None, bool]:
         field, stale = read_header(match["base"])
         return (field if field in {"email", "phone", "name", "reference", "last_name", "first_name"} else None), stale
     return None, False
+
+
+def by_content(field: str, folded: str, sample: Sequence[object]) -> str | None:
+    """Correct a word's usual meaning by what stands below it."""
+    texts = [str(value).strip() for value in sample if value is not None and str(value).strip()]
+    if not texts:
+        return field
+    if folded == "contacto":
+        return _contact(texts)
+    if field == "name":
+        return None if all(map(_is_no_name, texts)) else field
+    if field in {"price", "amount"}:
+        return field if any(map(_digits, texts)) else None
+    return field
+
+
+def _contact(texts: Sequence[str]) -> str | None:
+    """Read a bare `Contacto` as what most of it is."""
+    if sum("@" in text for text in texts) * 2 >= len(texts):
+        return "email"
+    return "phone" if sum(_digits(text) >= 8 for text in texts) * 2 >= len(texts) else None
+
+
+def _is_no_name(text: str) -> bool:
+    return fold_header(text) in ROLES or not any(map(str.isalpha, text))
+
+
+def _digits(text: str) -> int:
+    return sum(char.isdigit() for char in text)

@@ -8,10 +8,11 @@ range that reaches to the last row costs nothing.
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import IO, Any
 from urllib.parse import unquote
@@ -39,6 +40,7 @@ _ROW, _COL, _MERGE, _V, _F, _IS, _T, _R = (_NS + tag for tag in ("row", "col", "
 _SI, _PHONETIC, _DIMENSION = _NS + "si", _NS + "rPh", _NS + "dimension"
 _LINK, _LINK_ID = _NS + "hyperlink", f"{{{REL_NS}}}id"
 _MAIL = "mailto:"
+_TABLE, _TABLE_PART = _NS + "table", re.compile(r"(?i)tables?/[^/]*\.xml$")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_BETWEEN_ROWS = 32 * 1024 * 1024
 _MOST_MERGES = 200_000
@@ -62,8 +64,9 @@ def read_xlsx(opened: Opened) -> Book:
             with reader.archive.open(relation.target) as source:
                 read = _Sheet(_Guarded(source, opened), reader, grid, opened)
                 room = read.read(room)
-            if read.links:
-                grid.links = _mail_links(reader.parts, relation.target, read.links)
+            relations = _relations(reader.parts, relation.target)
+            grid.links = _mail_links(relations, read.links)
+            grid.totals = _declared_totals(reader.parts, relations)
         book.grids.append(grid)
     return book
 
@@ -275,20 +278,46 @@ class _Sheet:
         return value if moment is None or isinstance(moment, timedelta) else moment
 
 
-def _mail_links(parts: Parts, sheet: str, links: Sequence[tuple[str, str]]) -> dict[tuple[int, int], str]:
-    """Return the addresses that the cells' links write to."""
+def _relations(parts: Parts, sheet: str) -> dict[str, str]:
+    """Return what a sheet's part refers to: addresses as they are, other parts by their names."""
     name = get_rels_path(sheet)  # type: ignore[no-untyped-call]
     if not parts.has(name):
         return {}
     with parts.open(name) as source:
-        targets = {node.get("Id"): node.get("Target", "") for _, node in iterparse(source)}
+        nodes = [node for _, node in iterparse(source) if node.get("Target")]
+    folder = posixpath.dirname(sheet)
+    return {
+        node.get("Id", ""): target
+        if node.get("TargetMode") == "External"
+        else posixpath.normpath(posixpath.join(folder, target))
+        for node in nodes
+        for target in [node.get("Target", "")]
+    }
+
+
+def _mail_links(relations: Mapping[str, str], links: Sequence[tuple[str, str]]) -> dict[tuple[int, int], str]:
+    """Return the addresses that the cells' links write to."""
     found = {}
     for reference, relation in links:
-        target = targets.get(relation, "")
+        target = relations.get(relation, "")
         left, top, *_ = range_boundaries(reference)
         if left and top and target.lower().startswith(_MAIL):
             found[int(top), int(left)] = unquote(target[len(_MAIL) :]).split("?")[0].strip()
     return found
+
+
+def _declared_totals(parts: Parts, relations: Mapping[str, str]) -> set[int]:
+    """Return the rows that tables of the sheet call their totals."""
+    rows: set[int] = set()
+    for target in relations.values():
+        if _TABLE_PART.search(target) and parts.has(target):
+            with parts.open(target) as source:
+                tables = [node for _, node in iterparse(source) if node.tag == _TABLE]
+            for table in tables:
+                count = int(table.get("totalsRowCount", "0"))
+                bottom = int(range_boundaries(table.get("ref", ""))[3] or 0)
+                rows.update(range(bottom - count + 1, bottom + 1))
+    return rows
 
 
 def _looks(workbook: Workbook) -> dict[str, str]:

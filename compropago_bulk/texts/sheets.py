@@ -85,22 +85,56 @@ SENTENCES: dict[str, Sentence] = {
         es='No se encontró una columna para {field}. Los encabezados son: {seen}. Indíquela: columns={{"{field}": "…"}}.',
     ),
     "missing_column_hint": Sentence(
-        en="No column was found for {field}. The headers are: {seen}. If «{hint}» is the one, say so: "
+        en="No column was found for {field}. The headers are: {seen}. If {told} is the one, say so: "
         'columns={{"{field}": "{hint}"}}.',
-        es="No se encontró una columna para {field}. Los encabezados son: {seen}. Si es «{hint}», indíquelo: "
+        es="No se encontró una columna para {field}. Los encabezados son: {seen}. Si es {told}, indíquelo: "
         'columns={{"{field}": "{hint}"}}.',
     ),
     "missing_reference_parts": Sentence(
-        en="No column was found for {field}. The headers are: {seen}. A flat's number alone is not unique: join columns "
-        'with columns={{"{field}": [{parts}]}} if together they are.',
-        es="No se encontró una columna para {field}. Los encabezados son: {seen}. El número del departamento por sí solo "
-        'no es único: una columnas con columns={{"{field}": [{parts}]}} si juntas lo son.',
+        en="No column was found for {field}. The headers are: {seen}. There are {told}. A flat's number alone may "
+        'not be unique: join columns with columns={{"{field}": [{parts}]}} if together they are.',
+        es="No se encontró una columna para {field}. Los encabezados son: {seen}. Hay {told}. El número del "
+        'departamento por sí solo puede repetirse: una columnas con columns={{"{field}": [{parts}]}} si juntas son únicas.',
     ),
     "absent_header": Sentence(
         en="columns= takes {field} from «{name}», and there is no such header. The headers are: {seen}. Write it as it "
         "stands in the sheet.",
         es="columns= toma {field} de «{name}», y ese encabezado no existe. Los encabezados son: {seen}. Escríbalo como "
         "está en la hoja.",
+    ),
+    "paste_columns": Sentence(
+        en="All of it at once, to be completed: columns={columns}",
+        es="Todo junto, para completar: columns={columns}",
+    ),
+    "equal_headers": Sentence(
+        en="Two columns are called «{header}», so neither can be chosen for {field}. Give each a name of its own first: "
+        "df.columns = {names}",
+        es="Dos columnas se llaman «{header}», así que no se puede elegir ninguna para {field}. Dé primero a cada una su "
+        "propio nombre: df.columns = {names}",
+    ),
+    "described_column": Sentence(en="«{header}» ({values})", es="«{header}» ({values})"),
+    "one_value": Sentence(en="1 value", es="1 valor"),
+    "values": Sentence(en="{count} values", es="{count} valores"),
+    "values_repeated": Sentence(en="{count} values, {repeated} repeated", es="{count} valores, {repeated} se repiten"),
+    "missing_in_sheet": Sentence(
+        en="In the sheet {sheet} no column was found for {field} (elsewhere it is «{header}»). There is {told}. If that is "
+        'the one: columns={{"{field}": {pair}}}. If the sheet is none of residents, choose the others with sheet=.',
+        es="En la hoja {sheet} no se encontró una columna para {field} (en otras es «{header}»). Hay {told}. Si es esa: "
+        'columns={{"{field}": {pair}}}. Si la hoja no es de residentes, elija las otras con sheet=.',
+    ),
+    "no_source": Sentence(
+        en="{kind} is no sheet. Give a DataFrame, a list of dicts, the path of a file (.xlsx .xls .ods .csv), or an open "
+        "file.",
+        es="{kind} no es una hoja. Dé un DataFrame, una lista de dicts, la ruta de un archivo (.xlsx .xls .ods .csv) o un "
+        "archivo abierto.",
+    ),
+    "series": Sentence(
+        en="A Series is one column or one row of a table. Give the whole DataFrame; for one row, df.iloc[[0]].",
+        es="Una Series es una columna o un renglón de una tabla. Dé el DataFrame completo; para un renglón, df.iloc[[0]].",
+    ),
+    "in_the_index": Sentence(
+        en="«{header}» stands in the frame's index, which is not read. Give df.reset_index().",
+        es="«{header}» está en el índice del DataFrame, que no se lee. Use df.reset_index().",
     ),
     "ambiguous_header": Sentence(
         en='More than one column fits {field}: {rivals}. Say which: columns={{"{field}": "{first}"}}, or the other.',

@@ -24,6 +24,23 @@ def strip_invisible(text: str) -> str:
     return unicodedata.normalize("NFC", kept).strip()  # str.strip takes NBSP and its kin too
 
 
+def unspoilt(text: str) -> str:
+    """Return what a text was before its UTF-8 was read as Windows-1252 (`TelÃ©fono`); any other text as it is."""
+    if "Ã" not in text and "Â" not in text:
+        return text
+    try:
+        return b"".join(_byte(char) for char in text).decode()
+    except UnicodeError:
+        return text
+
+
+def _byte(char: str) -> bytes:
+    try:
+        return char.encode("cp1252")
+    except UnicodeEncodeError:
+        return char.encode("latin-1")  # five bytes that Windows-1252 leaves open
+
+
 _RUNS = frozenset("=+-@|\t\r")
 
 

@@ -17,7 +17,7 @@ _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")
 _LONG = 10**15
 """From here on a number has 16 digits, and a spreadsheet has lost the last of them."""
 _ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{2,119}")
-_MOJIBAKE = re.compile("Ã[\u0080-\u00bf¡-¿ƒ€-™]|â€|Â[\u0080-\u00bf¡-¿]|\ufffd")
+_MOJIBAKE = re.compile("Ã[\u0080-\u00bfŒœŠšŽžŸˆ˜ƒ\u2010-\u203a€™]|â€|Â[\u0080-\u00bf]|\ufffd")
 
 
 _MARKED = re.compile(r"['\u2018\u2019\u00b4`]+(?=[\d(+])")

@@ -10,8 +10,7 @@ from decimal import Decimal
 import pandas as pd
 from compropago_bulk.api.operations import CREATE_CLABE, CREATE_ORDER, VERIFY_ORDER
 from compropago_bulk.model import Answer, Outcome, Result, Row
-from compropago_bulk.rows.clean_rows import CleanRows
-from compropago_bulk.rows.keys import fingerprint, fold_key, fold_keys
+from compropago_bulk.rows.clean_rows import CleanRows, fingerprint, fold_key, fold_keys
 from compropago_bulk.rows.results import Columns, added_columns, attach
 from hypothesis import given, settings
 from hypothesis import strategies as st
