@@ -34,6 +34,7 @@ from .errors import LooksSentError as LooksSentError
 from .errors import SheetError as SheetError
 from .notebook.views import show as show
 from .notebook.wizard import wizard as wizard
+from .reports.archive import audit as audit
 from .reports.archive import audit_as_of as audit_as_of
 from .reports.archive import audits as audits
 from .reports.audit import Audit as Audit

@@ -10,8 +10,8 @@ from ..api.operations import list_path
 from ..errors import ApiError, AuthenticationError
 from ..model import Fault, FaultKind, Json
 from ..texts import say
+from .enrich import ACCOUNTS, NO_SUCH_CALL, read_list
 from .history import frame_of
-from .look_ups import ACCOUNTS, NO_SUCH_CALL, read_list
 from .pipeline import connected, limiter_of
 
 _ACCOUNTS = {"account_id": "string", "name": "string", "balance": "Float64"}

@@ -61,11 +61,13 @@ def backup(
 def check(journal: w.Journal = None) -> int:
     """Check the journal."""
     from ..journal import find, open_journal, refuse_missing
+    from ..reports.archive import check_seals
 
     place = find(_chosen(journal))
     refuse_missing(place)
     with open_journal(_chosen(journal)) as book:
         sizes, faults = book.check()
+        faults += check_seals(book)
     typer.echo(say("cli", "journal_holds", where=place.shown, **sizes))
     typer.echo(say("cli", "journal_not_whole", faults="; ".join(faults)) if faults else say("cli", "journal_whole"))
     return 1 if faults else 0

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, insert, select, update
 from ..errors import JournalError
 from ..model import Answer, Entry, Json, State
 from ..texts import say
+from . import audits, merging
 from . import history as past
-from . import merging
-from . import orders as audits
+from . import orders as observed
 from . import schema as migrations
 from . import writes as settles
 from .commits import Done, RunHandle, SharedCommits, Work, Writer
@@ -29,10 +29,10 @@ from .leases import LEASE, RunLocks, ServerPace
 from .orders import known_orders, last_seen, looks
 from .people import Holder, KnownSend, Person, Read, holders, known_sends, learn
 from .places import find, prepare
-from .queries import Looker, find_scope, find_space, make_scope, make_space
+from .queries import Looker, accounts, find_scope, find_space, make_scope, make_space
 from .run import RunJournal
 from .schema import runs, sends
-from .states import AuditRecord, Event, KnownOrder, Look, RunRecord, Scope, Seen, Unsettled
+from .states import AuditRecord, Event, KnownOrder, Look, RunRecord, Scope, Seal, Seen, Unsettled
 
 _log = logging.getLogger("compropago_bulk")
 
@@ -349,20 +349,21 @@ class Journal:
     ) -> dict[str, Look]:
         """Return each order's newest (or oldest) look up to a moment, in epoch milliseconds."""
         with self._database.reading() as connection:
-            return audits.standing_at(connection, scope.id, order_ids, until, oldest=oldest)
+            return observed.standing_at(connection, scope.id, order_ids, until, oldest=oldest)
 
     def first_paid(self, scope: Scope, order_ids: Iterable[str], until: int) -> dict[str, int]:
         """Return when each order was first seen as paid, up to a moment, in epoch milliseconds."""
         with self._database.reading() as connection:
-            return audits.first_paid(connection, scope.id, order_ids, until)
+            return observed.first_paid(connection, scope.id, order_ids, until)
 
     def keep_audit(
         self, scope: Scope, kind: str, payload: str, source_sha256: str | None = None, made_at: int | None = None
-    ) -> int:
-        """Keep a report, dated now unless told when (epoch milliseconds); give its id."""
-        when = self._now() if made_at is None else made_at
+    ) -> tuple[int, str]:
+        """Keep a report, dated now unless told when (epoch milliseconds); give its id and its seal."""
+        now = self._now()
+        when = now if made_at is None else made_at
         return self._database.write(
-            lambda connection: audits.keep(connection, scope.id, kind, payload, source_sha256, when)
+            lambda connection: audits.keep(connection, scope.id, kind, payload, source_sha256, when, now)
         )
 
     def audits(self, scope: Scope | None = None) -> list[AuditRecord]:
@@ -370,7 +371,21 @@ class Journal:
         with self._database.reading() as connection:
             return audits.kept(connection, scope.id if scope else None)
 
-    def audit(self, number: int) -> AuditRecord:
-        """Return one kept report with all that it holds."""
+    def audit(self, number: int) -> AuditRecord | None:
+        """Return one kept report with all that it holds; None where there is none of this number."""
         with self._database.reading() as connection:
             return audits.one(connection, number)
+
+    def now(self) -> int:
+        """Return the moment by the journal's clock, in epoch milliseconds."""
+        return self._now()
+
+    def accounts(self) -> dict[str, Scope]:
+        """Return every account that the journal knows, by a name that is not its key: `live-3f2a91c0`."""
+        with self._database.reading() as connection:
+            return accounts(connection)
+
+    def seals(self) -> list[Seal]:
+        """Say of each kept report, the oldest first, whether it is as it was sealed."""
+        with self._database.reading() as connection:
+            return audits.check(connection)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -12,8 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ..model import Observation, State
 from .database import Database
 from .queries import chunks, flatten, unflatten
-from .schema import ANSWER_FIELDS, audits, observations, orders, runs, sends, spaces
-from .states import AuditRecord, KnownOrder, Look, Seen
+from .schema import ANSWER_FIELDS, observations, orders, runs, sends, spaces
+from .states import KnownOrder, Look, Seen
 
 PAID = "ACCEPTED"
 """The status of an order that was paid (API reference, edition 2019-06, "Verificar orden de pago")."""
@@ -189,43 +188,6 @@ def _orders(scope: int, rehearsal: bool) -> Select[Any]:
 def _known(row: Any) -> KnownOrder:
     answer = unflatten(row[6:])
     return KnownOrder(answer.order_id or "", row.key, row.generation, row.body, answer, row.claimed_at, row[5] == 1)
-
-
-_BEGINNING = 4_096
-"""Bytes of a report that are read for its first line."""
-_FACTS = tuple(audits.c[name] for name in ("id", "kind", "made_at", "source_sha256"))
-
-
-def keep(connection: Connection, scope: int, kind: str, payload: str, source_sha256: str | None, now: int) -> int:
-    """Keep a report; give its id."""
-    values = {"scope": scope, "kind": kind, "made_at": now, "source_sha256": source_sha256}
-    same = select(audits.c.id).where(*(audits.c[name] == value for name, value in values.items()))
-    if (
-        kept := connection.execute(same.where(audits.c.payload == zlib.compress(payload.encode()))).scalar()
-    ) is not None:
-        return int(kept)  # a server that went away had kept it
-    statement = insert(audits).values(**values, payload=zlib.compress(payload.encode())).returning(audits.c.id)
-    return int(connection.execute(statement).scalar_one())
-
-
-def kept(connection: Connection, scope: int | None) -> list[AuditRecord]:
-    """List the reports, the oldest first, each with its first line."""
-    wanted = select(*_FACTS, func.substr(audits.c.payload, 1, _BEGINNING)).order_by(audits.c.made_at, audits.c.id)
-    if scope is not None:
-        wanted = wanted.where(audits.c.scope == scope)
-    return [AuditRecord(*row[:4], head=_first_line(row[4])) for row in connection.execute(wanted)]
-
-
-def one(connection: Connection, number: int) -> AuditRecord:
-    """Return one report with all that it holds."""
-    row = connection.execute(select(*_FACTS, audits.c.payload).where(audits.c.id == number)).one()
-    payload = zlib.decompress(row[4]).decode()
-    return AuditRecord(*row[:4], head=payload.partition("\n")[0], payload=payload)
-
-
-def _first_line(beginning: bytes) -> str:
-    text = zlib.decompressobj().decompress(bytes(beginning), 4 * _BEGINNING)
-    return text.partition(b"\n")[0].decode("utf-8", "replace")
 
 
 def standing_at(

@@ -226,6 +226,12 @@ def find_scope(connection: Connection, base_url: str, mode: str, account: str) -
     return None if row is None else Scope(row.id if row.joined is None else row.joined, row.base_url, row.mode)
 
 
+def accounts(connection: Connection) -> dict[str, Scope]:
+    """Return the accounts that are no former keys of another, each under a name that is not its key."""
+    rows = connection.execute(select(scopes).where(scopes.c.joined.is_(None)).order_by(scopes.c.id)).all()
+    return {f"{row.mode}-{row.digest[:8]}": Scope(row.id, row.base_url, row.mode) for row in rows}
+
+
 def make_scope(connection: Connection, base_url: str, mode: str, account: str, now: int) -> Scope:
     """Make an account's part; two processes that do so at once get the same one."""
     values = {"digest": _digest(base_url, mode, account), "base_url": base_url, "mode": mode, "made_at": now}

@@ -196,8 +196,22 @@ audits = Table(
     _number("made_at"),
     _text("source_sha256", null=True),
     Column("payload", LargeBinary, nullable=False),
+    _text("seal", null=True),
+    _text("previous", null=True),
+    _number("looks", null=True),
     Index("compropago_audits_scope", "scope", "made_at"),
 )
+
+seals = Table(
+    "compropago_seals",
+    metadata,
+    _number("id", primary_key=True, autoincrement=False),
+    _number("first"),
+    _number("last"),
+    _text("seal"),
+    _number("looks"),
+)
+"""Where the chain of the reports begins and ends; `looks` is the last look that a seal covers."""
 
 paces = Table(
     "compropago_paces",
@@ -328,10 +342,26 @@ def answered_currency(connection: Connection) -> None:
         connection.execute(text(f"ALTER TABLE compropago_{table} ADD COLUMN currency TEXT"))
 
 
+_SEALED_REPORTS = (
+    "ALTER TABLE compropago_audits ADD COLUMN seal TEXT",
+    "ALTER TABLE compropago_audits ADD COLUMN previous TEXT",
+    "ALTER TABLE compropago_audits ADD COLUMN looks {number}",
+    """CREATE TABLE compropago_seals (id {number} NOT NULL PRIMARY KEY, first {number} NOT NULL,
+    last {number} NOT NULL, seal TEXT NOT NULL, looks {number} NOT NULL)""",
+)
+
+
+def sealed_reports(connection: Connection) -> None:
+    """Give reports a seal; those that are there already have none."""
+    for statement in _SEALED_REPORTS:
+        connection.execute(text(statement.format(**_words(connection))))
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("first_release", first_release),
     ("joined_accounts", joined_accounts),
     ("answered_currency", answered_currency),
+    ("sealed_reports", sealed_reports),
 )
 
 

@@ -167,6 +167,24 @@ class AuditRecord:
     """Its first line."""
     payload: str | None = None
     """All of it, where it was asked for by its id."""
+    seal: str | None = None
+    """None where an earlier release kept it."""
+    scope: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Whether a report that was kept is as it was sealed, and all before it."""
+
+    id: int
+    scope: int
+    made_at: int | None
+    """None for one that is not there any more."""
+    seal: str | None
+    intact: bool | None
+    """None where an earlier release kept it, without a seal."""
+    trouble: str | None = None
+    """`edited`, `not_the_next` (one before it is gone), `put_in`, `unsealed`, `end_missing`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ..texts import language, say
-from ..values.dates import MEXICO_CITY
+from ..values.dates import MEXICO_CITY, days_of
 
 CENT = Decimal("0.01")
 
@@ -83,26 +83,40 @@ def end(day: date) -> int:
 
 
 def read_when(when: Any) -> tuple[int, date | None]:
-    """Read a day or a moment: the last millisecond that counts, and the day where a whole day was meant.
+    """Read a day, a month, a year or a moment, as people write them.
+
+    Text such as `2026-02-01`, `01/02/2026` (day first), `2026-02`, `febrero 2026`, `2026`; a date; a moment. A midnight
+    without a zone is its day.
+
+    Returns:
+        The last millisecond that counts, and the first day of what was meant; None for a moment.
 
     Raises:
-        ValueError: a text that is neither.
+        ValueError: it is none of these.
     """
-    if isinstance(when, str):
-        try:
-            when = date.fromisoformat(when.strip())
-        except ValueError:
-            try:
-                when = datetime.fromisoformat(when.strip())
-            except ValueError:
-                raise ValueError(say("reports", "bad_when", text=when)) from None
-    if isinstance(when, pd.Timestamp):
-        when = when.to_pydatetime(warn=False)
+    try:
+        if isinstance(when, str):
+            days = days_of(when.strip())
+            when = when if days is None else days
+            when = datetime.fromisoformat(when.strip()) if isinstance(when, str) else when
+        if isinstance(when, pd.Period):
+            when = when.start_time.date(), when.end_time.date()
+    except ValueError:
+        raise ValueError(say("reports", "bad_when", text=when)) from None
     if isinstance(when, datetime):
-        return milliseconds_of(when), None
+        return _moment_or_day(when)
     if isinstance(when, date):
         return end(when), when
+    if isinstance(when, tuple):
+        return end(when[1]), when[0]
     raise ValueError(say("reports", "bad_when", text=when))
+
+
+def _moment_or_day(when: datetime) -> tuple[int, date | None]:
+    plain = when.to_pydatetime(warn=False) if isinstance(when, pd.Timestamp) else when
+    if plain.tzinfo is None and plain.time() == time():
+        return end(plain.date()), plain.date()
+    return milliseconds_of(plain), None
 
 
 def months_after(day: date, months: int) -> date:

@@ -33,6 +33,7 @@ class Audit:
         problems: `order_id`, `code`, `message`, `sheet_value`, `api_value` (string).
         notes: about all of it, each beginning with its code and a colon.
         id: under which it is kept; None where it could not be kept.
+        seal: the SHA-256 that it was sealed with; `audits` says whether all is as it was.
         mode: `test` or `live`.
         source: from which file it was made, and its SHA-256.
     """
@@ -48,6 +49,7 @@ class Audit:
     source: Source
     mode: str | None
     id: int | None = None
+    seal: str | None = None
     stopped: str | None = None
     """Why not every order was read: `interrupted`, `outage`; None where all were."""
 
@@ -182,6 +184,7 @@ class Audit:
         return {
             "kind": "audit",
             "id": self.id,
+            "sha256": self.seal,
             "made_at": self.made_at.isoformat(),
             "mode": self.mode,
             "source": self.source.name,

@@ -15,6 +15,7 @@ from .sheet_rows import Source
 
 if TYPE_CHECKING:
     from .audit import Audit
+    from .statement import Statement
 
 _FILLS = {PAID: "good", OPEN: "wait", EXPIRED: "bad"}
 _SHORT = 16
@@ -26,16 +27,16 @@ def write_audit(audit: Audit, path: str | Path, lang: str | None) -> Path:
     pages = [_summary(audit, lang), _debtors(audit, lang), *_towers(audit, lang), _orders(audit, lang)]
     pages += [_changes(audit, lang), _problems(audit, lang)]
     title = say("reports", "book_audit", lang)
-    return write_pages(
-        path, pages, footer=footer_of(audit.made, audit.source, lang), title=title, subject=f"#{audit.id}"
-    )
+    return write_pages(path, pages, footer=footer_of(audit, lang), title=title, subject=f"#{audit.id}")
 
 
-def footer_of(made: int, source: Source, lang: str | None) -> str:
-    """Say at the foot of each page when and from what it was made."""
-    what = named(source, lang)
-    mark = f" · SHA-256 {source.sha256[:_SHORT]}…" if source.sha256 else ""
-    return f"{shown_moment(made, lang)} · {what}{mark}"
+def footer_of(made: Audit | Statement, lang: str | None) -> str:
+    """Say at the foot of each page when and from what it was made, and under which number and seal it is kept."""
+    parts = [shown_moment(made.made, lang), named(made.source, lang)]
+    parts += [f"SHA-256 {made.source.sha256[:_SHORT]}…"] if made.source.sha256 else []
+    if made.id is not None and made.seal is not None:
+        parts.append(say("reports", "sealed", lang, number=made.id, seal=made.seal[:_SHORT]))
+    return " · ".join(parts)
 
 
 def named(source: Source, lang: str | None) -> str:

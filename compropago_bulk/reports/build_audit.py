@@ -17,14 +17,14 @@ from ..bulk.pipeline import account_of, connected, operate
 from ..bulk.plan import Account, Options
 from ..bulk.verify import as_table, known_orders
 from ..errors import JournalError
-from ..journal import open_journal
+from ..journal import Journal, Scope, open_journal
 from ..journal.states import KnownOrder
 from ..model import Outcome, Progress
 from ..texts import say
 from ..values.folding import fold
 from .amounts import exact, to_centavos
 from .audit import Audit
-from .evidence import encode_frame, pack, unpack
+from .evidence import body_of, encode_frame, pack
 from .facts import Fact, Said, Sent, Stands, stands, to_json
 from .problems import Tariff, find
 from .problems import as_table as problem_table
@@ -145,9 +145,8 @@ def _audit(
     )
     named = {"order_id": columns["order_id"]} if columns and "order_id" in columns else None
     orders = operate("verify", told.frame, replace(options, columns=named))
-    facts = facts_of(
-        told.said(), ids, [str(order) for order in orders[options.prefix + "outcome"]], account, created, _now(account)
-    )
+    outcomes = [str(order) for order in orders[options.prefix + "outcome"]]
+    facts = facts_of(told.said(), ids, outcomes, (journal, scope), created, _now(account))
     stopped = orders.attrs["compropago"]["stopped"]
     if not everything:
         facts += _beside(facts, account, options, stopped=stopped is not None)
@@ -162,14 +161,14 @@ def facts_of(
     said: Sequence[Said],
     ids: Sequence[str | None],
     outcomes: Sequence[str],
-    account: Account,
+    where: tuple[Journal, Scope],
     created: Mapping[str, KnownOrder],
     until: int,
 ) -> list[Fact]:
     """Put the witnesses together, row by row; how an order stands is what its newest look up to `until` says."""
     distinct = sorted({id_ for id_ in ids if id_ is not None})
-    looks = account.journal.orders_at(account.scope, distinct, until)
-    paid = account.journal.first_paid(account.scope, distinct, until)
+    journal, scope = where
+    looks, paid = journal.orders_at(scope, distinct, until), journal.first_paid(scope, distinct, until)
     seen: set[str] = set()
     facts = []
     for position, (row, order_id, outcome) in enumerate(zip(said, ids, outcomes, strict=True)):
@@ -231,7 +230,7 @@ def _second_orders(
         outcomes = [str(outcome) for outcome in table["outcome"]]
     created = {name: known for name, (_, known) in twins.items()}
     said = [row.said for row, _ in twins.values()]
-    found = facts_of(said, list(twins), outcomes, account, created, _now(account))
+    found = facts_of(said, list(twins), outcomes, (account.journal, account.scope), created, _now(account))
     for match, (row, _) in zip(found, twins.values(), strict=True):
         if match.now is not None or match.unread:
             yield replace(match, position=row.position, beside=True)
@@ -262,11 +261,11 @@ def _kept(
         stopped=stopped,
     )
     try:
-        number = account.journal.keep_audit(account.scope, KIND, packed(audit), audit.source.sha256, made)
+        number, seal = account.journal.keep_audit(account.scope, KIND, packed(audit), audit.source.sha256, made)
     except JournalError as problem:
         logger.warning("an audit could not be kept: %s", type(problem).__name__)
         return replace(audit, notes=[*audit.notes, f"not_kept: {say('reports', 'not_kept')}"])
-    return replace(audit, id=number)
+    return replace(audit, id=number, seal=seal)
 
 
 def packed(audit: Audit) -> str:
@@ -325,7 +324,7 @@ def _audited(orders: Mapping[str, Fact], account: Account) -> Iterable[tuple[str
             return
         if record.kind != KIND:
             continue
-        statuses = unpack(account.journal.audit(record.id).payload or "")[1]["statuses"]
+        statuses = body_of(account.journal.audit(record.id)).get("statuses", {})
         for name in [name for name in left if name in statuses]:
             yield name, statuses[name]
             del left[name]

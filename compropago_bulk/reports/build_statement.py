@@ -280,8 +280,8 @@ def _kept(made: Statement, connection: Connection) -> Statement:
     try:
         with open_journal(connection.journal, connection.clock) as journal:
             account = account_of(connection, journal)
-            number = journal.keep_audit(account.scope, KIND, pack(head, body), made.source.sha256, made.made)
+            number, seal = journal.keep_audit(account.scope, KIND, pack(head, body), made.source.sha256, made.made)
     except JournalError as problem:
         logger.warning("a statement could not be kept: %s", type(problem).__name__)
         return made
-    return replace(made, id=number)
+    return replace(made, id=number, seal=seal)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..journal.states import AuditRecord
 from ..rows.results import moments
 from ..values import is_blank, shown
 
@@ -29,6 +30,24 @@ def unpack(payload: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read a report that was kept."""
     first, _, rest = payload.partition("\n")
     return json.loads(first), json.loads(rest)
+
+
+def head_of(record: AuditRecord) -> dict[str, Any]:
+    """Return a kept report's first line; empty where somebody spoilt it."""
+    try:
+        head = json.loads(record.head)
+    except ValueError:
+        return {}
+    return head if isinstance(head, dict) else {}
+
+
+def body_of(record: AuditRecord | None) -> dict[str, Any]:
+    """Return what a kept report holds; empty where somebody spoilt it."""
+    try:
+        body = unpack(record.payload or "")[1] if record else {}
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def to_text(value: Any) -> str:

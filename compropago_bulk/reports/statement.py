@@ -80,6 +80,7 @@ class Statement:
         account_id, account_name: of which account.
         source: from which file it was made, and its SHA-256.
         id: under which it is kept; None where it could not be kept.
+        seal: the SHA-256 that it was sealed with; `audits` says whether all is as it was.
     """
 
     account_id: str
@@ -101,6 +102,7 @@ class Statement:
     source: Source
     mode: str | None
     id: int | None = None
+    seal: str | None = None
     alone: bool = False
     """Of one resident only."""
 
@@ -300,6 +302,7 @@ class Statement:
         return {
             "kind": "statement",
             "id": self.id,
+            "sha256": self.seal,
             "account_id": self.account_id,
             "made_at": self.made_at.isoformat(),
             "since": since,
@@ -369,6 +372,7 @@ def restored(record: AuditRecord) -> Statement:
         source=Source(head["source"], record.source_sha256),
         mode=head["mode"],
         id=record.id,
+        seal=record.seal,
     )
 
 

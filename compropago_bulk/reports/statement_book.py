@@ -27,7 +27,7 @@ def write_statement(made: Statement, path: str | Path, lang: str | None) -> Path
     else:
         pages = [_summary(made, lang), _residents(made, lang), _deposits(made, lang), _unmatched(made, lang)]
         pages.append(_problems(made, lang))
-    footer = footer_of(made.made, made.source, lang)
+    footer = footer_of(made, lang)
     return write_pages(
         path, pages, footer=footer, title=say("reports", "book_statement", lang), subject=made.account_id
     )

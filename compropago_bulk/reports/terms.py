@@ -132,7 +132,9 @@ def former(opening: Any, connection: Connection) -> Statement | None:
         scope = account_of(connection, journal).scope
         if not any(record.id == opening and record.kind == "statement" for record in journal.audits(scope)):
             raise ValueError(say("statements", "no_such_statement", id=opening))
-        return restored(journal.audit(opening))
+        record = journal.audit(opening)
+        assert record is not None  # noqa: S101 - it was listed
+        return restored(record)
 
 
 def carried(said: Sequence[Said], before: Statement | None) -> tuple[list[Said], list[tuple[Said, int]]]:

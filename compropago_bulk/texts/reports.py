@@ -27,8 +27,8 @@ SENTENCES: dict[str, S] = {
         )
     },
     "bad_when": S(
-        "{text!r} is neither a day nor a moment: give a date, a datetime, or text such as 2026-03-15.",
-        "{text!r} no es un día ni un momento: dé una fecha, un datetime o un texto como 2026-03-15.",
+        "{text!r} is neither a day nor a moment: give a date, a datetime, or text such as 2026-03-15, 15/03/2026, 2026-03 or marzo 2026.",
+        "{text!r} no es un día ni un momento: dé una fecha, un datetime o un texto como 2026-03-15, 15/03/2026, 2026-03 o marzo 2026.",
     ),
     "bad_period": S(
         "The period ends ({until}) before it begins ({since}).",
@@ -270,6 +270,23 @@ SENTENCES: dict[str, S] = {
     "fact_mode": S("Mode", "Modo"),
     "fact_number": S("Kept under number", "Folio en el registro"),
     "fact_account": S("Account", "Cuenta"),
+    "sealed": S("kept as no. {number}, seal {seal}…", "folio {number}, sello {seal}…"),
+    "other_accounts": S(
+        "Kept under other keys or addresses, and not read here: {told}.",
+        "Guardados con otras llaves o direcciones, y no leídos aquí: {told}.",
+    ),
+    "which_account": S(
+        "Whose books? Give a connection, or account= with one of: {known}.",
+        "¿De quién son los libros? Dé una conexión, o account= con una de: {known}.",
+    ),
+    "no_such_report": S(
+        "No audit or statement is kept under {id}. cp.audits() lists them.",
+        "No hay auditoría ni estado de cuenta guardado con el folio {id}. cp.audits() los enumera.",
+    ),
+    "not_intact": S(
+        "This report (no. {id}), or one before it, is not as it was sealed: compare it with the printed seal.",
+        "Este reporte (folio {id}), o uno anterior, no está como se selló: compárelo con el sello impreso.",
+    ),
     "not_kept_short": S("not kept", "sin guardar"),
     "source_table": S("a table in memory", "una tabla en memoria"),
     "source_journal": S("all orders in the journal", "todas las órdenes del registro"),

@@ -206,4 +206,26 @@ SENTENCES: dict[str, S] = {
         "The journal has no send of this key that could be settled.",
         "El registro no tiene un envío de esta clave que se pueda resolver.",
     ),
+    "seal_edited": S(
+        "Report no. {number} ({when}) is not as it was kept: its content, its moment, its sheet's hash or the looks "
+        "that it was made from were changed. Compare it with the printed seal {seal}, or with a backup.",
+        "El reporte {number} ({when}) no está como se guardó: se cambió su contenido, su fecha, la huella de su hoja o "
+        "las consultas de las que salió. Compárelo con el sello impreso {seal} o con un respaldo.",
+    ),
+    "seal_not_the_next": S(
+        "A report that stood before no. {number} ({when}) is gone or was exchanged. Look for it in a backup.",
+        "Falta o se cambió un reporte anterior al {number} ({when}). Búsquelo en un respaldo.",
+    ),
+    "seal_put_in": S(
+        "Report no. {number} ({when}) was put in afterwards: the chain of seals does not lead to it. Do not rely on it.",
+        "El reporte {number} ({when}) se metió después: la cadena de sellos no lleva a él. No lo dé por bueno.",
+    ),
+    "seal_unsealed": S(
+        "Report no. {number} ({when}) has no seal, though all reports of its time do. Do not rely on it.",
+        "El reporte {number} ({when}) no tiene sello, aunque los de su tiempo sí. No lo dé por bueno.",
+    ),
+    "seal_end_missing": S(
+        "The last report, no. {number} with seal {seal}, is gone. Look for it in a backup.",
+        "Falta el último reporte, el {number} con sello {seal}. Búsquelo en un respaldo.",
+    ),
 }

@@ -15,6 +15,10 @@ MEXICO_CITY = ZoneInfo("America/Mexico_City")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d))?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d))?)?")
 _WORDS = re.compile(r"(\d{1,2})[ \-/]*(?:de )?([a-z]{3,10})\.?[ \-/]*(?:de |del )?(\d{4})")
+_YEAR = re.compile(r"(\d{4})")
+_YEAR_MONTH = re.compile(r"(\d{4})[/.\-](\d{1,2})")
+_MONTH_YEAR = re.compile(r"(\d{1,2})[/.\-](\d{4})")
+_MONTH_WORD = re.compile(r"([a-z]{3,10})\.?[ \-/]*(?:de |del )?(\d{4})")
 _MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 _ENGLISH = {"jan": 1, "apr": 4, "aug": 8, "dec": 12}
 _SECONDS = (10**9, 10**11)
@@ -85,11 +89,45 @@ def _from_text(text: str) -> int | None:
         day, month, year, *clock = found.groups()
         return _at(_wall(year, month, day, clock))
     found = _WORDS.fullmatch(fold(text))
-    if not found:
+    month = _month(found[2]) if found else None
+    return _at(datetime(int(found[3]), month, int(found[1]))) if found and month else None
+
+
+def _month(word: str) -> int | None:
+    """Return the number of a month that is called so, in either language; its first three letters tell."""
+    short = word[:3]
+    return _MONTHS.index(short) + 1 if short in _MONTHS else _ENGLISH.get(short)
+
+
+def days_of(text: str) -> tuple[date, date] | None:
+    """Return the first and the last day of what a person calls a day, a month or a year; None for anything else.
+
+    `2026-02-01`, `01/02/2026` (day first), `1 de febrero de 2026`; `2026-02`, `02/2026`, `febrero 2026`; `2026`.
+
+    Raises:
+        ValueError: a day that no calendar has.
+    """
+    plain = fold(text)
+    if found := _YEAR.fullmatch(plain):
+        return date(int(found[1]), 1, 1), date(int(found[1]), 12, 31)
+    month = _month_of(plain)
+    if month is not None:
+        return month, (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    seconds = _from_text(plain)
+    if seconds is None or ":" in plain:
         return None
-    short = found[2][:3]
-    number = _MONTHS.index(short) + 1 if short in _MONTHS else _ENGLISH.get(short)
-    return _at(datetime(int(found[3]), number, int(found[1]))) if number else None
+    day = datetime.fromtimestamp(seconds, MEXICO_CITY).date()
+    return day, day
+
+
+def _month_of(text: str) -> date | None:
+    if found := _YEAR_MONTH.fullmatch(text):
+        return date(int(found[1]), int(found[2]), 1)
+    if found := _MONTH_YEAR.fullmatch(text):
+        return date(int(found[2]), int(found[1]), 1)
+    found = _MONTH_WORD.fullmatch(text)
+    number = _month(found[1]) if found else None
+    return date(int(found[2]), number, 1) if found and number else None
 
 
 def _wall(year: str, month: str, day: str, clock: list[str | None]) -> datetime:
