@@ -34,7 +34,7 @@ def place(postgres_url):
         with (
             dask.config.set({"distributed.scheduler.allowed-failures": 10}),
             distributed.LocalCluster(
-                n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, env=own, host="127.0.0.1"
+                n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", env=own, host="127.0.0.1"
             ) as cluster,
             distributed.Client(cluster),
             sandbox.connect(journal=postgres_url, rate=60, concurrency=4) as connection,

@@ -16,6 +16,7 @@ from compropago_bulk.reports.amounts import beginning, end, read_when
 
 from .conftest import QUIET, flats
 
+MOVED_DAY = "UPDATE compropago_audits SET made_at=made_at+1000 WHERE id=?"
 LAST_LOOK = "DELETE FROM compropago_observations WHERE id=(SELECT max(id) FROM compropago_observations)"
 HOW = {"product_id": "P", "product_name": "Cuota", **QUIET}
 
@@ -75,7 +76,7 @@ def edited(place, number, before, after):
         (lambda place, ids: edited(place, ids[1], b"PENDING", b"ACCEPTED"), [True, False, False, False]),
         (lambda place, ids: edited(place, ids[1], b"1500.37", b"1500.38"), [True, False, False, False]),
         (lambda place, ids: edited(place, ids[3], b'"version"', b'"versio"'), [True, True, True, False]),
-        (lambda _, ids: ("UPDATE compropago_audits SET made_at=made_at-9 WHERE id=?", ids[2:3]), [True, True, False, False]),
+        (lambda _, ids: (MOVED_DAY, ids[2:3]), [True, True, False, False]),
         (lambda _, ids: ("UPDATE compropago_audits SET source_sha256='x' WHERE id=?", (ids[0],)), [False] * 4),
         (lambda _, ids: ("UPDATE compropago_audits SET payload='?' WHERE id=?", (ids[2],)), [True, True, False, False]),
         (lambda _, ids: ("UPDATE compropago_audits SET seal=NULL WHERE id=?", (ids[1],)), [True, False, False, False]),
