@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from ..api.answers import inspect
 from ..api.connection import Connection
 from ..api.settings import keys_are_set
@@ -26,10 +28,20 @@ from ..sending.runner import Control, RunSpec, RunSummary, ends_politely, run
 from ..texts import say
 from .enrich import LookUp, complete, fill_clabes, take_over
 from .looks_sent import Noticed, hold_back, mark_held, notice, remember_people, warn
-from .plan import Account, Options, Plan, apply_limit, blocked, check_options, judge_all, prepare
+from .plan import (
+    Account,
+    Options,
+    Plan,
+    apply_limit,
+    blocked,
+    check_options,
+    judge_all,
+    orders_past_their_time,
+    prepare,
+)
 from .profile import with_profile
 from .progress import make_observer, working
-from .status_history import Looks, look_back, tell_changes
+from .status_history import Looks, look_back, say_time_passed, tell_changes
 
 logger = logging.getLogger("compropago_bulk")
 
@@ -106,6 +118,8 @@ def what_comes_back(name: str, empty: Any, options: Options, connection: Connect
 
 def _with_journal(plan: Plan, options: Options, connection: Connection, journal: Journal) -> Any:
     account = account_of(connection, journal, rehearsal=options.redirect_to is not None)
+    if options.renew_expired and not options.dry_run:
+        _look_first(plan, account, options)
     with none_expected():
         judge_all(plan, account, options)
         looks = None if plan.spec.creates else look_back(plan, account, only_open=options.only_open)
@@ -123,6 +137,14 @@ def _with_journal(plan: Plan, options: Options, connection: Connection, journal:
     options = options if options.control is not None else replace(options, control=Control())
     with ends_politely(options.control.stop):  # type: ignore[union-attr]
         return _sent_table(plan, options, account, looks, noticed)
+
+
+def _look_first(plan: Plan, account: Account, options: Options) -> None:
+    """Read the orders whose time has passed since they were last seen open: one may have been paid meanwhile."""
+    waiting = orders_past_their_time(plan, account)
+    if waiting:
+        frame = pd.DataFrame({"order_id": pd.Series(waiting, dtype="string")})
+        operate("verify", frame, Options(connection=account.connection, progress=options.progress))
 
 
 def _sent_table(plan: Plan, options: Options, account: Account, looks: Looks | None, noticed: Noticed) -> Any:
@@ -237,6 +259,7 @@ def _complete(
         complete(plan, account)
         if looks is not None:
             tell_changes(plan, account, looks)
+        say_time_passed(plan, account)
 
 
 def _finish(journal: RunJournal, columns: Columns, run_summary: RunSummary) -> None:

@@ -177,6 +177,26 @@ def _expired(account: Account, entries: Iterable[Entry]) -> frozenset[str]:
     return frozenset(created[order_id].key for order_id, told in status.items() if told == "EXPIRED")
 
 
+def orders_past_their_time(plan: Plan, account: Account) -> list[str]:
+    """Return the orders of a plan's rows that were last seen neither paid nor expired, and whose time has passed."""
+    if "product_id" not in plan.spec.key:
+        return []
+    keys = [plan.checked.rows.keys[position] for position in plan.going]
+    entries = account.journal.look(account.scope, plan.spec.name, keys, rehearsal=account.rehearsal)
+    now = account.connection.clock() * 1000
+    ended = [
+        entry.answer.order_id
+        for entry in entries.values()
+        if entry.state is State.CREATED and entry.answer and entry.answer.order_id
+        if (entry.answer.expires_at or now) < now
+    ]
+    seen = account.journal.last_observations(account.scope, ended)
+    return [order_id for order_id in ended if order_id not in seen or seen[order_id].status not in _FINAL]
+
+
+_FINAL = frozenset({"ACCEPTED", "EXPIRED"})
+
+
 def apply_limit(plan: Plan, limit: int | None) -> None:
     """Keep the first `limit` rows that would be sent; the rest are `not_sent`."""
     if limit is None or len(plan.to_send) <= limit:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from ..errors import JournalError
 from ..journal.states import Seen
 from ..model import Answer, Outcome, Result
-from .plan import Account, Plan
+from ..texts import say
+from .plan import Account, Plan, shown_date
 
 logger = logging.getLogger("compropago_bulk")
 
-PAID, EXPIRED = "ACCEPTED", "EXPIRED"
+PAID, OPEN, EXPIRED = "ACCEPTED", "PENDING", "EXPIRED"
 LONG_EXPIRED = 30 * 24 * 3600 * 1000
 """Milliseconds after which an expired order is not expected to change any more."""
 
@@ -103,3 +104,15 @@ def _last_looks(account: Account, ids: Sequence[str]) -> Mapping[str, Seen]:
     except JournalError:
         logger.warning("the last looks could not be read back from the journal")
         return {}
+
+
+def say_time_passed(plan: Plan, account: Account) -> None:
+    """Say of an order that still counts as open, and whose time to pay has passed, that this is so."""
+    status, ends = plan.columns.field("status"), plan.columns.field("expires_at")
+    now = account.connection.clock() * 1000
+    for position, (told, end) in enumerate(zip(status, ends, strict=True)):
+        if told == OPEN and end is not None and end < now:
+            result = plan.columns.get(position)
+            if result is not None and result.error_code is None:
+                sentence = say("outcomes", "time_passed", day=shown_date(end))
+                plan.columns.put(replace(result, error_code="time_passed", error=sentence))

@@ -270,6 +270,7 @@ def _restored(record: AuditRecord) -> Audit:
         mode=head["mode"],
         id=record.id,
         seal=record.seal,
+        elsewhere={customer: tuple(debts) for customer, debts in body.get("elsewhere", {}).items()},
         stopped=body["stopped"],
     )
 

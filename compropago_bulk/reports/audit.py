@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
@@ -50,6 +50,9 @@ class Audit:
     mode: str | None
     id: int | None = None
     seal: str | None = None
+    elsewhere: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """By customer, folded: orders that the journal knows, this audit does not have and nobody has paid; how many, and
+    their sum in centavos."""
     stopped: str | None = None
     """Why not every order was read: `interrupted`, `outage`; None where all were."""
 
@@ -100,25 +103,28 @@ class Audit:
             self.facts, [say("reports", "blank") if value is None else shown(value) for value in values], column
         )
 
-    def messages(self, template: str | None = None, lang: str | None = None) -> Any:
+    def messages(self, template: str | None = None, lang: str | None = None, skip: Any = ()) -> Any:
         """Write a text for each resident who owes, for mail merge or WhatsApp; nothing is ever sent from here.
 
         Args:
             template: with `{name}`, `{unit}`, `{amount}`, `{clabe}`, `{due}`, `{concept}` where they shall stand; else
                 a polite one of ours.
             lang: `es` or `en`; else the person's language.
+            skip: whom nobody writes to: references, units, e-mails, phones, CLABEs or names. A row of the sheet with
+                `No contactar` or `En jurídico`, or a ticked column of that name, is skipped too.
 
         Returns:
             DataFrame: a line a resident: `customer_id`, `name`, `unit`, `email`, `phone`, `orders` (Int64), `amount`
-            (Float64, MXN), `clabe`, `due` (Mexico City), `hold` and `text` (string). `hold` names the problem that
-            somebody must settle before anything is written to this resident; then there is no text.
+            (Float64, MXN), `clabe`, `due` (Mexico City), `hold`, `text` and `note` (string). Where `hold` says why,
+            there is no text: a problem that somebody must settle first, `unread`, `resident_changed`, or
+            `do_not_contact`. `note` tells what the resident owes besides, and is not in the text.
 
         Raises:
             ValueError: the template names something else.
         """
         from .reminders import letters
 
-        return letters(self.facts, self.problems, template, lang)
+        return letters(self, template, lang, [skip] if isinstance(skip, str) else skip)
 
     def plot(self) -> Any:
         """Draw how orders stand month by month, and the money over time; readable in greyscale.

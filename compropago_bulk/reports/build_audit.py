@@ -25,7 +25,7 @@ from ..values.folding import fold
 from .amounts import exact, to_centavos
 from .audit import Audit
 from .evidence import body_of, encode_frame, pack
-from .facts import Fact, Said, Sent, Stands, stands, to_json
+from .facts import EXPIRED, OPEN, Fact, Said, Sent, Stands, stands, to_json
 from .problems import Tariff, find
 from .problems import as_table as problem_table
 from .sheet_rows import Sheet, Source, read
@@ -258,6 +258,7 @@ def _kept(
         made=made,
         source=told.source,
         mode=mode,
+        elsewhere=_elsewhere(facts, account),
         stopped=stopped,
     )
     try:
@@ -266,6 +267,34 @@ def _kept(
         logger.warning("an audit could not be kept: %s", type(problem).__name__)
         return replace(audit, notes=[*audit.notes, f"not_kept: {say('reports', 'not_kept')}"])
     return replace(audit, id=number, seal=seal)
+
+
+def _elsewhere(facts: Sequence[Fact], account: Account) -> dict[str, tuple[int, int]]:
+    """Add up what residents of an audit owe by orders that it does not have, as these were last seen."""
+    others = _other_orders(facts, account)
+    seen = account.journal.last_observations(account.scope, list(others))
+    debts: dict[str, list[int]] = {}
+    for order_id, (customer, item) in others.items():
+        status = seen[order_id].status if order_id in seen else OPEN
+        if status in (OPEN, EXPIRED) and item.price is not None:
+            debts.setdefault(customer, []).append(item.price)
+    return {customer: (len(amounts), sum(amounts)) for customer, amounts in debts.items()}
+
+
+def _other_orders(facts: Sequence[Fact], account: Account) -> dict[str, tuple[str, Sent]]:
+    """Return the newest orders of the same residents that an audit does not have, each with whose it is."""
+    listed = {fact.order_id for fact in facts}
+    holders = {fact.customer: fact.holder for fact in facts if fact.customer}
+    newest = {known.key: known for known in account.journal.known_orders(account.scope)}
+    sent = {known.order_id: sent_of(known) for known in newest.values() if known.order_id not in listed}
+    return {order_id: (customer, item) for order_id, item in sent.items() for customer in _same_holder(item, holders)}
+
+
+def _same_holder(sent: Sent, holders: Mapping[str, tuple[str, str]]) -> Iterable[str]:
+    """Return the customer of an order, if it was raised for who lives there now."""
+    customer = fold(sent.customer_id or "")
+    same = holders.get(customer) == (fold(sent.name or ""), fold(sent.email or ""))
+    return (customer,) if same else ()
 
 
 def packed(audit: Audit) -> str:
@@ -291,6 +320,7 @@ def packed(audit: Audit) -> str:
         "troubles": [[item.order_id, item.code, item.sheet, item.api, item.place] for item in audit.troubles],
         "attrs": audit.orders.attrs.get("compropago", {}),
         "stopped": audit.stopped,
+        "elsewhere": audit.elsewhere,
     }
     return pack(head, body)
 

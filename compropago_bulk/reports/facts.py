@@ -36,6 +36,8 @@ class Said:
     due: int | None = None
     opening: int | None = None
     """What the sheet says was owed (more than nothing) or in favour (less) before."""
+    quiet: str | None = None
+    """The sheet's words for whom nobody may write to: `No contactar`, `En jurídico`."""
 
     @property
     def somebody(self) -> bool:

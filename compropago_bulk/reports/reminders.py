@@ -2,40 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from string import Formatter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..rows.results import moments
 from ..texts import say
+from ..values import is_blank, shown
 from ..values.folding import fold
 from .amounts import add_up, day_of, money_column, shown_day, written
 from .facts import EXPIRED, Fact, owed
+
+if TYPE_CHECKING:
+    from .audit import Audit
 
 FIELDS = ("name", "unit", "amount", "clabe", "due", "concept")
 """What a template may name."""
 _HOLDING = ("email_differs", "name_differs", "clabe_differs", "two_open_orders", "mode_mismatch", "price_differs")
 """Problems that somebody must settle before this resident is written to."""
+_NAMED = ("customer_id", "unit", "email", "phone", "clabe", "name")
+"""By what a person may name a resident who is to be skipped."""
 _TEXTS = ("customer_id", "name", "unit", "email", "phone")
 
 
-def letters(facts: Sequence[Fact], problems: Any, template: str | None, lang: str | None) -> Any:
+def letters(audit: Audit, template: str | None, lang: str | None, skip: Iterable[Any]) -> Any:
     """Write the texts; see `Audit.messages`."""
     _check(template)
+    facts, problems = audit.facts, audit.problems
+    quiet = {fold(shown(item)) for item in skip if not is_blank(item)}
     unread = _unread(facts)
-    held: dict[str, str] = {}
-    for order_id, code in zip(problems["order_id"], problems["code"], strict=True):
-        if code in _HOLDING:
-            held.setdefault(order_id, code)
+    held = _held(problems)
     holders, latest = _holders(facts), _latest(facts)
     lines = []
     for (whose, holder), group in _debts(facts, unread).items():
         former = whose in latest and latest[whose].holder != holder
-        hold = "unread" if whose in unread else "resident_changed" if former else _hold(group, held, holders)
-        lines.append(_line(group or [unread[whose]], hold, template, lang, former=former))
+        group = group or [unread[whose]]
+        hold = _first_of(
+            ("unread", whose in unread), ("resident_changed", former), ("do_not_contact", _is_quiet(group, quiet))
+        )
+        hold = hold or _hold(group, held, holders)
+        line = _line(group, hold, template, lang, former=former)
+        line["note"] = None if former else _other_debts(audit.elsewhere.get(str(whose)), lang)
+        lines.append(line)
     return _table(lines)
+
+
+def _held(problems: Any) -> dict[str, str]:
+    """Return the first problem of each order that somebody must settle."""
+    held: dict[str, str] = {}
+    for order_id, code in zip(problems["order_id"], problems["code"], strict=True):
+        if code in _HOLDING:
+            held.setdefault(order_id, code)
+    return held
+
+
+def _first_of(*reasons: tuple[str, bool]) -> str | None:
+    return next((reason for reason, holds in reasons if holds), None)
+
+
+def _is_quiet(group: Sequence[Fact], skip: Collection[str]) -> bool:
+    """Whether the sheet, or the person, says that nobody writes to this resident."""
+    said = (item for fact in group for item in (fact.said, fact.sent, fact.now) if item is not None)
+    names = {fold(text) for item in said for field in _NAMED for text in [getattr(item, field, None)] if text}
+    return any(fact.said.quiet for fact in group) or not names.isdisjoint(skip)
+
+
+def _other_debts(debts: tuple[int, int] | None, lang: str | None) -> str | None:
+    """Say what is owed besides, and is not in the text."""
+    if debts is None:
+        return None
+    return say("reports", "other_debts", lang, orders=debts[0], amount=written(debts[1]))
 
 
 def _table(lines: Sequence[dict[str, Any]]) -> Any:
@@ -44,7 +82,7 @@ def _table(lines: Sequence[dict[str, Any]]) -> Any:
     columns["amount"] = money_column([line["amount"] for line in lines])
     columns["clabe"] = pd.Series([line["clabe"] for line in lines], dtype="string")
     columns["due"] = moments([line["due"] for line in lines])
-    columns |= {name: pd.Series([line[name] for line in lines], dtype="string") for name in ("hold", "text")}
+    columns |= {name: pd.Series([line[name] for line in lines], dtype="string") for name in ("hold", "text", "note")}
     return pd.DataFrame(columns)
 
 

@@ -14,7 +14,7 @@ from ..rows.clean import Take, cleaner_of
 from ..rows.table import Table, flat_labels, frame_of, objects
 from ..sheets.headers import choose, passed_by
 from ..sheets.reading import facts
-from ..sheets.vocabulary import FIELDS
+from ..sheets.vocabulary import FIELDS, fold_header
 from ..texts import say
 from ..values import is_blank, is_placeholder, shown
 from ..values.folding import fold, strip_invisible
@@ -36,7 +36,20 @@ _WANTED = (
     "reference",
     "product_id",
 )
-_SAID = ("name", "email", "phone", "price", "clabe", "unit", "tower", "customer_id", "product_id", "due", "opening")
+_SAID = (
+    "name",
+    "email",
+    "phone",
+    "price",
+    "clabe",
+    "unit",
+    "tower",
+    "customer_id",
+    "product_id",
+    "due",
+    "opening",
+    "quiet",
+)
 _LONG_AGO = float("-inf")
 _BLANK_WHERE_NOTHING = frozenset({"email", "customer_id", "reference", "clabe"})
 
@@ -111,6 +124,7 @@ def read(
         constant = _constant(field, value)
         taken[field] = [constant if item is None else item for item in taken.get(field, [None] * len(frame))]
     taken["customer_id"] = _customers(taken, id_prefix)
+    taken["quiet"] = quiet_words(table)
     headers = {field: " + ".join(map(str, match.headers)) for field, match in found.items()}
     return Sheet(frame, _source_of(frame), taken, headers, tuple(notes))
 
@@ -137,6 +151,7 @@ def amounts_of(told: Sheet, header: Hashable) -> list[int | None]:
     return amounts
 
 
+_LONGEST_MARK = 80
 _MINUS = re.compile(r"\s*(?:\((?P<inner>.*)\)|[-−](?P<after>.*)|(?P<before>.*\d)\s*[-−])\s*")
 _ZERO = re.compile(r"[$\s]*0+(?:[.,]0*)?\s*")
 
@@ -223,6 +238,32 @@ def _constant(field: str, value: Any) -> Any:
 def _customers(taken: Mapping[str, Sequence[Any]], prefix: str) -> list[Any]:
     own = taken.get("customer_id") or taken.get("reference")
     return [prefix + str(item) if item is not None else None for item in own] if own is not None else []
+
+
+_MAY_BE_QUIET = re.compile(r"\W*(?:no|do|en|jur)", re.IGNORECASE)
+_QUIET = re.compile(
+    r"no (?:contactar|molestar|llamar|escribir|enviar|mandar|cobrar)|(?:en )?juridico|do not (?:contact|call|write)"
+)
+_NO = frozenset({"", "no", "n", "0", "false", "falso", "-"})
+
+
+def quiet_words(table: Table) -> list[str | None]:
+    """Return for each row the words by which its sheet asks that nobody writes: a cell that begins so, or a column that
+    is called so and is ticked."""
+    found: list[str | None] = [None] * len(table.frame)
+    for place, header in enumerate(table.frame.columns):
+        ticked = _QUIET.match(fold_header(str(header))) is not None
+        for position, value in enumerate(objects(table.frame.iloc[:, place])):
+            if found[position] is None and (ticked or (isinstance(value, str) and _MAY_BE_QUIET.match(value))):
+                found[position] = _quiet_word(str(header) if ticked else None, shown(value))
+    return found
+
+
+def _quiet_word(header: str | None, words: str) -> str | None:
+    folded = fold_header(words) if len(words) <= _LONGEST_MARK else ""
+    if _QUIET.match(folded):
+        return words.strip()
+    return header if header is not None and folded not in _NO else None
 
 
 def _source_of(frame: Any) -> Source:

@@ -109,6 +109,8 @@ class Columns:
 
     def field(self, name: str) -> Sequence[Any]:
         """Return an answer's field of every row: `clabe`, `status`, `order_id`; None where there is none."""
+        if name in self._moments:
+            return [None if moment == NEVER else moment for moment in self._moments[name]]
         return self._fields.get(name) or [None] * self.rows
 
     def change(self, name: str, position: int, value: Any) -> None:

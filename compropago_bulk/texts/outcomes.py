@@ -67,6 +67,12 @@ SENTENCES: dict[str, Sentence] = {
             "¿Necesita este condominio su propio id_prefix?"
         ),
     ),
+    "time_passed": Sentence(
+        en="It was last seen as pending, and its time to pay ended on {day}. Look again with cp.verify_orders; "
+        "renew_expired=True raises a new order where it has expired.",
+        es="Se vio pendiente por última vez y su plazo de pago terminó el {day}. Consúltela con cp.verify_orders; "
+        "renew_expired=True levanta otra orden si ya venció.",
+    ),
     "other_key": Sentence(
         en=(
             "The {what} {value} of this row was made for «{then}», not for «{now}»: was the reference retyped, or did it "

@@ -271,6 +271,10 @@ SENTENCES: dict[str, S] = {
     "fact_number": S("Kept under number", "Folio en el registro"),
     "fact_account": S("Account", "Cuenta"),
     "sealed": S("kept as no. {number}, seal {seal}…", "folio {number}, sello {seal}…"),
+    "other_debts": S(
+        "Besides, {orders} unpaid orders of other months or concepts that are not in this text: {amount}.",
+        "Además, {orders} órdenes sin pagar de otros meses o conceptos que no están en este texto: {amount}.",
+    ),
     "other_accounts": S(
         "Kept under other keys or addresses, and not read here: {told}.",
         "Guardados con otras llaves o direcciones, y no leídos aquí: {told}.",
