@@ -39,7 +39,9 @@ from .reports.archive import audit_as_of as audit_as_of
 from .reports.archive import audits as audits
 from .reports.audit import Audit as Audit
 from .reports.build_audit import audit_orders as audit_orders
+from .reports.build_ledger import ledger as ledger
 from .reports.build_statement import statement as statement
+from .reports.ledger import Ledger as Ledger
 from .reports.statement import Statement as Statement
 from .sheets.reading import fields as fields
 

@@ -77,7 +77,7 @@ STILL_COMPLEX = {
     "reports/archive.py _brought_up": 15,
     "reports/archive.py _with_looks": 15,
     "reports/audit_book.py _orders": 15,
-    "reports/audit_views.py by_value": 18,
+    "reports/facts.py by_value": 18,
     "reports/build_audit.py _beside": 17,
     "reports/build_audit.py _with_orders": 23,
     "reports/plot.py _money": 16,

@@ -12,7 +12,6 @@ import typer
 from ..errors import ConfigurationError
 from ..texts import say
 from . import options as w
-from . import showing
 
 MOST_LINES = 40
 _RUN_COLUMNS = ["run_id", "operation", "mode", "started_at", "ended_at", "stopped", "source", "rows"]
@@ -54,7 +53,7 @@ def backup(
     from ..journal import back_up, find
 
     back_up(find(_chosen(journal)), target)
-    showing.show_written(target)
+    w.show_written(target)
     return 0
 
 
@@ -91,8 +90,8 @@ def adopt(
         columns=w.pairs(column, "--column"),
         id_prefix=id_prefix,
     )
-    showing.show_table(table)
-    return showing.status_of(table)
+    w.show_table(table)
+    return w.status_of(table)
 
 
 def list_runs(

@@ -10,7 +10,6 @@ import typer
 from ..errors import ConfigurationError
 from ..texts import say
 from . import options as w
-from . import showing
 
 if TYPE_CHECKING:
     from ..reports.audit import Audit
@@ -129,7 +128,7 @@ def _show(made: Audit | Statement, path: Path, json_: Path | None) -> None:
             typer.echo(f"  {note}")
     typer.echo(say("cli", "written", path=made.export_excel(path)))
     if json_ is not None:
-        showing.write_json(made.to_dict(), json_)
+        w.write_json(made.to_dict(), json_)
 
 
 OPERATIONS = {

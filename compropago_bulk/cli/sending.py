@@ -13,7 +13,6 @@ import typer
 from ..errors import AuthenticationError, LooksSentError
 from ..texts import say
 from . import options as w
-from . import showing
 
 if TYPE_CHECKING:
     from ..bulk.plan import Options
@@ -183,22 +182,22 @@ def send(
     from ..bulk.pipeline import operate
     from ..sending.runner import Control, ends_politely
 
-    path = showing.target(output, source if isinstance(source, Path) else file, what)
+    path = w.target(output, source if isinstance(source, Path) else file, what)
     control = Control()
     with ends_politely(control.stop):
         try:
             table = operate(name, source, replace(options, control=control))
         except AuthenticationError as problem:
             if problem.table is not None:
-                showing.write(problem.table, path)
+                w.write(problem.table, path)
             raise
-        where = showing.export(table, path)
+        where = w.export(table, path)
         if json_ is not None:
-            showing.write_json({**table.attrs["compropago"], "ok": showing.status_of(table) == 0}, json_)
+            w.write_json({**table.attrs["compropago"], "ok": w.status_of(table) == 0}, json_)
     with suppress(OSError):  # the terminal may be gone; the workbook is there
-        showing.show_table(table)
-        showing.show_written(where)
-    return showing.status_of(table)
+        w.show_table(table)
+        w.show_written(where)
+    return w.status_of(table)
 
 
 def _ask(yes: bool) -> Any:

@@ -52,13 +52,24 @@ _KEPT = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
+class Shelf:
     """A journal, and whose reports of it are meant."""
 
     journal: Journal
     scope: Scope | None
     name: str | None
     now: int
+
+    def one(self) -> Scope:
+        """Return the account that is meant; without a word the only one.
+
+        Raises:
+            ConfigurationError: the journal knows none, or several.
+        """
+        known = self.journal.accounts()
+        if self.scope is None and len(known) != 1:
+            raise ConfigurationError(say("reports", "which_account", known=", ".join(known) or "–"))
+        return self.scope or next(iter(known.values()))
 
     @property
     def others(self) -> list[str]:
@@ -70,7 +81,7 @@ class _Shelf:
 
 
 @contextmanager
-def _shelf(connection: Connection | None, journal: str | Path | None, account: str | None) -> Iterator[_Shelf]:
+def shelf(connection: Connection | None, journal: str | Path | None, account: str | None) -> Iterator[Shelf]:
     """Open a journal at the account that is meant: named, else the connection's; without keys, everybody's.
 
     Raises:
@@ -83,7 +94,7 @@ def _shelf(connection: Connection | None, journal: str | Path | None, account: s
             raise ConfigurationError(say("setup", "unknown_choice", name="account", value=account, known=names))
         scope = known[account] if account is not None else scope
         name = next((name for name, item in known.items() if scope is not None and item.id == scope.id), None)
-        yield _Shelf(book, scope, name, book.now())
+        yield Shelf(book, scope, name, book.now())
 
 
 def audits(
@@ -109,11 +120,11 @@ def audits(
         ConfigurationError: the keys contradict each other, or no account of this name.
         JournalError: the journal cannot be read.
     """
-    with _shelf(connection, journal, account) as shelf:
-        records = shelf.journal.audits(shelf.scope)
-        intact = {item.id: item.intact for item in shelf.journal.seals() if item.made_at is not None}
-        names = {scope.id: name for name, scope in shelf.journal.accounts().items()}
-        notes = shelf.others
+    with shelf(connection, journal, account) as place:
+        records = place.journal.audits(place.scope)
+        intact = {item.id: item.intact for item in place.journal.seals() if item.made_at is not None}
+        names = {scope.id: name for name, scope in place.journal.accounts().items()}
+        notes = place.others
     told = [head_of(item) | _known(item, intact.get(item.id)) | {"account": names.get(item.scope)} for item in records]
     table = frame_of(told, _KEPT)
     table.attrs["compropago_notes"] = notes
@@ -206,10 +217,10 @@ def audit_as_of(
         ValueError: `when` is neither a day nor a moment.
     """
     until, day = read_when(when)
-    with _shelf(connection, journal, account) as shelf:
-        book, scope = shelf.journal, shelf.scope or _only(shelf.journal)
+    with shelf(connection, journal, account) as place:
+        book, scope = place.journal, place.one()
         records = book.audits(scope)
-        until = min(until, max([shelf.now, *(record.made_at for record in records)]))
+        until = min(until, max([place.now, *(record.made_at for record in records)]))
         base = _base(records, until, source, book)
         if base is None:
             told = _without_audit(book, scope, until)
@@ -218,19 +229,7 @@ def audit_as_of(
             told = _restored(last)
             if day is None or last.made_at < beginning(day):
                 told = _brought_up(told, book, scope, until)
-        return replace(told, notes=[*told.notes, *shelf.others])
-
-
-def _only(journal: Journal) -> Scope:
-    """Return the one account of a journal.
-
-    Raises:
-        ConfigurationError: it knows none, or several.
-    """
-    known = journal.accounts()
-    if len(known) != 1:
-        raise ConfigurationError(say("reports", "which_account", known=", ".join(known) or "–"))
-    return next(iter(known.values()))
+        return replace(told, notes=[*told.notes, *place.others])
 
 
 def _base(records: Sequence[AuditRecord], until: int, source: str | None, journal: Journal) -> AuditRecord | None:

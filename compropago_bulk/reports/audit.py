@@ -14,8 +14,7 @@ from ..exports.html import table as table_of
 from ..texts import say
 from ..values import is_blank, shown
 from .amounts import add_up, day_of, moment_of, shown_moment, written
-from .audit_views import _label, ageing_of, by_value, label_of, summary_of
-from .facts import EXPIRED, OPEN, PAID, Fact, owed
+from .facts import EXPIRED, OPEN, PAID, Fact, _label, ageing_of, by_value, label_of, owed, summary_of
 from .problems import AuditProblem
 from .sheet_rows import Source
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from ..exports.pages import Block, Chart, Column, Page, write_pages
 from ..texts import say
 from .amounts import add_up, day_of, moment_of, pesos, shown_day, shown_moment, written
-from .audit_views import AGES, age_of, by_value, label_of
-from .facts import EXPIRED, OPEN, PAID, Fact, owed
+from .facts import AGES, EXPIRED, OPEN, PAID, Fact, age_of, by_value, label_of, owed
 from .sheet_rows import Source
 
 if TYPE_CHECKING:
     from .audit import Audit
+    from .ledger import Ledger
     from .statement import Statement
 
 _FILLS = {PAID: "good", OPEN: "wait", EXPIRED: "bad"}
@@ -30,7 +30,7 @@ def write_audit(audit: Audit, path: str | Path, lang: str | None) -> Path:
     return write_pages(path, pages, footer=footer_of(audit, lang), title=title, subject=f"#{audit.id}")
 
 
-def footer_of(made: Audit | Statement, lang: str | None) -> str:
+def footer_of(made: Audit | Statement | Ledger, lang: str | None) -> str:
     """Say at the foot of each page when and from what it was made, and under which number and seal it is kept."""
     parts = [shown_moment(made.made, lang), named(made.source, lang)]
     parts += [f"SHA-256 {made.source.sha256[:_SHORT]}…"] if made.source.sha256 else []

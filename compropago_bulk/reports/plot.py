@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from io import BytesIO
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from ..errors import ConfigurationError
 from ..texts import say
 from .amounts import add_up, day_of, written
-from .audit_views import label_of
-from .facts import EXPIRED, OPEN, PAID, STATUSES, Fact
+from .facts import EXPIRED, OPEN, PAID, STATUSES, Fact, label_of
+
+if TYPE_CHECKING:
+    from .ledger import Ledger
 
 _LOOKS = {PAID: ("#1f4e5f", ""), OPEN: ("#f2f2f2", ""), EXPIRED: ("#9aa5ab", "////")}
 """Fill and hatching: told apart in greyscale, too."""
@@ -23,6 +27,74 @@ _BELOW = {"frameon": False, "fontsize": 9, "loc": "upper center", "bbox_to_ancho
 
 def draw(facts: Sequence[Fact], made: int) -> Any:
     """Draw the figure; see `Audit.plot`."""
+    figure = _figure()
+    left, right = figure.subplots(1, 2)
+    own = [fact for fact in facts if fact.counts and fact.now is not None and fact.now.created_at is not None]
+    _months(left, own)
+    _money(right, own, day_of(made))
+    paid = add_up(item.amount for item in own if item.status == PAID)
+    words = say("reports", "plot_title", paid=written(paid), amount=written(add_up(item.amount for item in own)))
+    _title(figure, words)
+    return figure
+
+
+def draw_ledger(made: Ledger) -> Any:
+    """Draw the figure; see `Ledger.plot`."""
+    figure = _figure()
+    left, right = figure.subplots(1, 2)
+    table = made.months
+    names = [_short_month(str(month)) for month in table.index]
+    _billed(left, table)
+    right.plot(list(table["balance"]), color="#111111", linewidth=2.2, marker="o", markersize=4)
+    right.axhline(0, color="#888888", linewidth=0.8)
+    for axes, code in ((left, "plot_billed"), (right, "plot_balance")):
+        axes.set_title(say("statements", code), fontsize=11)
+        axes.yaxis.set_major_formatter(lambda value, _: f"${value:,.0f}")
+        _month_axis(axes, names)
+    _title(figure, made.summary()[1])
+    return figure
+
+
+def _billed(axes: Any, table: Any) -> None:
+    """Put what was billed and what was paid side by side, with the rate above."""
+    places, half = range(len(table)), _BAR / 2
+    billed, paid = list(table["charged"]), list(table["paid"])
+    axes.bar([place - half for place in places], billed, _BAR, label=say("statements", "head_billed"), **_PALE)
+    axes.bar([place + half for place in places], paid, _BAR, label=say("reports", "head_paid"), **_DARK)
+    for place, rate in zip(places, table["rate"], strict=True):
+        if rate is not pd.NA:
+            axes.annotate(f"{rate:.0%}", (place + half, paid[place]), ha="center", va="bottom", fontsize=8)
+    if len(table):
+        axes.legend(**_BELOW)
+
+
+def _month_axis(axes: Any, names: Sequence[str]) -> None:
+    """Write the months below bars that stay slender, however few they are."""
+    axes.set_xticks(list(range(len(names))), names, rotation=45 if len(names) > 6 else 0)
+    axes.set_xlim(-1, max(len(names), 3))
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+_BAR = 0.38
+_PALE = {"color": "#d7dde0", "edgecolor": "#222222", "linewidth": 0.7, "hatch": "////"}
+_DARK = {"color": "#1f4e5f", "edgecolor": "#222222", "linewidth": 0.7}
+
+
+def _short_month(month: str) -> str:
+    """Write a month (`2026-05`) in a few letters: `may 26`."""
+    year, dash, number = month.partition("-")
+    if not dash:
+        return month
+    return f"{say('reports', f'month_{int(number)}')[:3].lower()} {year[2:]}"
+
+
+def _title(figure: Any, words: str) -> None:
+    title = figure.suptitle(words)
+    title.set_parse_math(False)  # `$` is money
+
+
+def _figure() -> Any:
+    """Make a figure that shows itself in a notebook."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -36,25 +108,15 @@ def draw(facts: Sequence[Fact], made: int) -> Any:
             self.savefig(kept, format="png", dpi=110)
             return kept.getvalue()
 
-    figure = Drawing(figsize=(11, 4.6), layout="constrained")
-    left, right = figure.subplots(1, 2)
-    own = [fact for fact in facts if fact.counts and fact.now is not None and fact.now.created_at is not None]
-    _months(left, own)
-    _money(right, own, day_of(made))
-    paid = add_up(item.amount for item in own if item.status == PAID)
-    words = say("reports", "plot_title", paid=written(paid), amount=written(add_up(item.amount for item in own)))
-    title = figure.suptitle(words)
-    title.set_parse_math(False)  # `$` is money
-    return figure
+    return Drawing(figsize=(11, 4.6), layout="constrained")
 
 
 def _months(axes: Any, facts: Sequence[Fact]) -> None:
     """Stack the orders of each month by how they stand."""
     counts = Counter((_month(fact), fact.status or "–") for fact in facts)
     months = sorted({month for month, _ in counts})
-    found = {status for _, status in counts}
     base = [0] * len(months)
-    for status in [*(item for item in STATUSES if item in found), *sorted(found - set(STATUSES))]:
+    for status in _in_rank({status for _, status in counts}):
         heights = [counts[month, status] for month in months]
         fill, hatch = _LOOKS.get(status, _OTHER)
         axes.bar(
@@ -70,11 +132,15 @@ def _months(axes: Any, facts: Sequence[Fact]) -> None:
         )
         base = [low + high for low, high in zip(base, heights, strict=True)]
     axes.set_title(say("reports", "plot_orders"), fontsize=11)
-    axes.tick_params(axis="x", rotation=45 if len(months) > 4 else 0)
+    _month_axis(axes, [_short_month(month) for month in months])
     axes.yaxis.get_major_locator().set_params(integer=True)
-    axes.spines[["top", "right"]].set_visible(False)
     if months:
         axes.legend(**_BELOW)
+
+
+def _in_rank(found: Collection[str]) -> list[str]:
+    """Put the known statuses first, then whatever else the API said."""
+    return [*(status for status in STATUSES if status in found), *sorted(set(found) - set(STATUSES))]
 
 
 def _month(fact: Fact) -> str:

@@ -215,7 +215,7 @@ class Statement:
     @property
     def problems(self) -> Any:
         """Return what needs a person: `code`, `message`, `place`, `clabe` (string), `amount` (Float64, MXN)."""
-        from .statement_problems import problem_table
+        from .problems import problem_table
 
         return problem_table(self)
 

@@ -11,7 +11,7 @@ from ..texts import say
 from .amounts import add_up, pesos, shown_moment, written
 from .audit_book import footer_of, origin
 from .deposits import Account
-from .statement_problems import problem_table
+from .problems import problem_table
 
 if TYPE_CHECKING:
     from .statement import Statement

@@ -5,6 +5,68 @@ from __future__ import annotations
 from . import Sentence as S
 
 SENTENCES = {
+    "several_in_ledger": S(
+        "Several people are called «{key}»: {names}. Name one by the reference, the CLABE or the name.",
+        "Varias personas corresponden a «{key}»: {names}. Elija una por su referencia, su CLABE o su nombre.",
+    ),
+    "no_such_tower": S(
+        "No tower is called «{key}». There are: {towers}.",
+        "Ninguna torre se llama «{key}». Hay: {towers}.",
+    ),
+    "no_ledger_of": S(
+        "{kind} has no movements. Give an account id, a Statement (or several), an Audit, or nothing for all orders.",
+        "{kind} no tiene movimientos. Dé el id de una cuenta, un Statement (o varios), un Audit, o nada para todas las "
+        "órdenes.",
+    ),
+    "no_statements_of": S(
+        "No statement of the account {account} is kept in this journal. Make one first: cp.statement(…).",
+        "En este registro no hay estados de cuenta de {account}. Haga uno primero: cp.statement(…).",
+    ),
+    "statements_overlap": S(
+        "Two of the statements overlap ({one}; {other}): their deposits would count twice. Leave one out.",
+        "Dos de los estados de cuenta se traslapan ({one}; {other}): sus depósitos contarían dos veces. Quite uno.",
+    ),
+    "ledger_head": S(
+        "{residents} residents, {lines} movements, up to {day}",
+        "{residents} residentes, {lines} movimientos, hasta el {day}",
+    ),
+    "ledger_money": S(
+        "Owed before {opening}; billed {charged}; paid {paid}; owed now {balance}.",
+        "Saldo anterior {opening}; cargos {charged}; pagos {paid}; saldo {balance}.",
+    ),
+    "kind_opening": S("Owed before", "Saldo anterior"),
+    "kind_charge": S("Charge", "Cargo"),
+    "kind_late_fee": S("Charge for paying late", "Recargo"),
+    "kind_payment": S("Payment", "Pago"),
+    "kind_returned": S("Payment given back", "Pago devuelto"),
+    "kind_fee": S("Fee", "Comisión"),
+    "head_concept": S("Concept", "Concepto"),
+    "head_movement": S("Movement", "Movimiento"),
+    "head_charge": S("Charge", "Cargo"),
+    "head_payment": S("Payment", "Abono"),
+    "head_month": S("Month", "Mes"),
+    "head_rate": S("Collected", "Cobranza"),
+    "head_billed": S("Billed", "Cargos"),
+    "head_origin": S("Where it comes from", "De dónde sale"),
+    "head_closing": S("Balance at the end", "Saldo final"),
+    "head_form": S("Form of payment", "Forma de pago"),
+    "head_order": S("Order", "Orden"),
+    "page_months": S("Months", "Meses"),
+    "page_pivot": S("By month", "Por mes"),
+    "page_movements": S("Movements", "Movimientos"),
+    "page_receipts": S("Payments", "Pagos"),
+    "title_ledger": S("Ledger up to {day}", "Estado de movimientos al {day}"),
+    "title_own_ledger": S("Your account up to {day}", "Su estado de cuenta al {day}"),
+    "how_to_pay": S("How to pay", "Cómo pagar"),
+    "pay_bank": S("Bank", "Banco"),
+    "pay_to": S("Beneficiary", "Beneficiario"),
+    "pay_concept": S("Concept", "Concepto"),
+    "note_receipts": S(
+        "For receipts: what is not known is left empty. 03 is a transfer.",
+        "Para recibos: lo que no se conoce queda vacío. 03 es transferencia electrónica.",
+    ),
+    "plot_billed": S("Billed and paid, month by month", "Cargos y pagos, mes por mes"),
+    "plot_balance": S("Balance at the end of each month", "Saldo al final de cada mes"),
     "unmatched_deposit": S(
         "{amount} came on {day} to the CLABE {clabe}, which is not in the sheet. Find out whose it is.",
         "{amount} llegó el {day} a la CLABE {clabe}, que no está en la hoja. Averigüe de quién es.",

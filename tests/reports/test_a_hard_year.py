@@ -15,6 +15,7 @@ from decimal import Decimal
 import compropago_bulk as cp
 import pandas as pd
 import pytest
+from compropago_bulk.values.dates import MEXICO_CITY
 
 from .conftest import QUIET, exact, flats
 
@@ -147,7 +148,26 @@ def live(place, number: int, months: int) -> Book:
         assert the_day.id == audit.id, "the day's whole audit, not the one that was cut short"
         place.advance(timedelta(days=7))
         before = sheet, bill
+    in_line(cp.ledger(connection=place.connection), cp.ledger(audit), book)
     return book
+
+
+def in_line(kept, audited, book) -> None:
+    """Hold the ledgers against the book: each person's charges, payments and balance, line by line and in sum."""
+    owed = book.owed()
+    for made in (kept, audited):
+        for line in made.residents.to_dict("records"):
+            own = [key for key in book.charged if key[:2] == (line["name"], line["customer_id"])]
+            assert cents(exact(line["charged"])) == sum(book.charged[key] for key in own)
+            assert cents(exact(line["paid"])) == sum(book.paid[key] for key in own)
+            assert cents(exact(line["balance"])) == owed.get(line["name"], 0)
+        assert cents(exact(made.totals["amount"]["balance"])) == sum(owed.values())
+        last = made.lines.groupby(["customer_id", "name"], sort=False)["balance"].last()
+        assert {name: cents(exact(amount)) for (_, name), amount in last.items() if amount} == owed
+        closing = made.pivot.set_index("name")["closing"]
+        assert {name: cents(exact(amount)) for name, amount in closing.items() if amount} == owed
+        assert cents(exact(made.months["balance"].iloc[-1])) == sum(owed.values())
+        assert cents(exact(made.payments["amount"].sum().round(2))) == sum(book.paid.values())
 
 
 def test_half_a_year_of_moves_renewals_and_audits_cut_short_agrees_with_the_book():
@@ -206,6 +226,14 @@ def live_on_statements(place, number: int, months: int) -> None:
         assert cents(exact(told.residents["balance"].sum().round(2))) == sum(balance.values()) and told.ties
         last = told
         place.advance(timedelta(days=29))
+    made = cp.ledger("ALA", connection=place.connection)
+    assert {line.clabe: cents(exact(line.balance)) for line in made.residents.itertuples()} == balance
+    assert cents(exact(made.totals["amount"]["balance"])) == sum(balance.values())
+    some = cp.ledger(
+        "ALA", since=(place.server.now - timedelta(days=61)).astimezone(MEXICO_CITY).date(), connection=place.connection
+    )
+    assert {line.clabe: cents(exact(line.balance)) for line in some.residents.itertuples()} == balance
+    assert (some.lines["kind"] == "opening").any() and len(some.lines) < len(made.lines)
 
 
 def test_balances_carried_over_half_a_year_of_odd_deposits_agree_with_the_book():

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 import compropago_bulk as cp
 import pandas as pd
 import pytest
-from compropago_bulk.reports.audit_views import AGES, age_of
-from compropago_bulk.reports.facts import Fact, Said, Sent, Stands, owed
+from compropago_bulk.reports.facts import AGES, Fact, Said, Sent, Stands, age_of, owed
 from compropago_bulk.reports.problems import CODES, Tariff, find, iva_holds
 from compropago_bulk.texts import sentences
 
