@@ -199,6 +199,7 @@ MAY_IMPORT_WHERE_IT_IS_USED = {
     "sheets/xlsx.py openpyxl": "reading a CSV needs none of it",
     "reports/audit.py .reports": "a summary in a script draws no workbook",
     "reports/statement.py .reports": "a summary in a script draws no workbook",
+    "reports/ledger.py .reports": "a summary in a script draws no workbook",
 }
 """Imports inside a function: the file (and library) and why. Everything else stands at the top of its file."""
 
