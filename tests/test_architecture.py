@@ -82,7 +82,6 @@ STILL_COMPLEX = {
     "reports/build_audit.py _with_orders": 23,
     "reports/plot.py _money": 16,
     "reports/problems.py _gather": 13,
-    "reports/problems.py _identity": 13,
     "reports/problems.py find": 16,
     "reports/reminders.py _line": 16,
     "reports/sheet_rows.py read": 13,

@@ -111,7 +111,7 @@ class Profile:
         ):
             kept["logo"] = Path(self.logo).relative_to(place.resolve().parent).as_posix()
         text = tomli_w.dumps(kept)
-        return write_whole(place, lambda target: _write_text(target, text))
+        return write_whole(place, lambda target: _write_text(target, text), (".toml",))
 
     def values(self, moment: float | None = None) -> dict[str, str]:
         """Return the fields that stand for every row: `account_name`, `product_id`, `product_name`, as far as set.

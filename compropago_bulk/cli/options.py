@@ -157,6 +157,6 @@ def write_json(figures: Mapping[str, Any], path: Path) -> None:
     def write(made: Path) -> None:
         made.write_text(text, encoding="utf-8")
 
-    where = write_whole(path, write)
+    where = write_whole(path, write, (".json", path.suffix))
     with suppress(OSError):
         show_written(where)

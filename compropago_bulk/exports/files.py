@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import logging
 import os
+import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -23,13 +24,20 @@ from .styles import MEXICO_CITY, kind_of
 logger = logging.getLogger("compropago_bulk")
 
 
-def writable_target(path: str | os.PathLike[str]) -> Path:
+def writable_target(path: str | os.PathLike[str], suffixes: Sequence[str] = (".xlsx",)) -> Path:
     """Return where a file can go: `path`, or `name (2)` beside it while another program holds that one open.
 
+    Args:
+        suffixes: how its name may end; the first is added where it has none.
+
     Raises:
-        ConfigurationError: the folder does not exist or may not be written to, or something that is no file is there.
+        ConfigurationError: the folder does not exist or may not be written to, something that is no file is there, or
+            the name ends otherwise.
+        TypeError: it is no path.
     """
-    wanted = Path(path).expanduser()
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(say("exports", "no_path", kind=type(path).__name__, suffix=suffixes[0]))
+    wanted = _with_suffix(Path(path).expanduser(), suffixes)
     if wanted.exists() and not wanted.is_file():  # a device or a pipe would be replaced, or would block
         raise ConfigurationError(say("exports", "no_file", path=wanted))
     if not wanted.parent.is_dir():
@@ -45,6 +53,20 @@ def writable_target(path: str | os.PathLike[str]) -> Path:
     return found
 
 
+def _with_suffix(path: Path, suffixes: Sequence[str]) -> Path:
+    if path.exists() and not path.is_file():
+        return path  # refused for what it is
+    if path.suffix.lower() in suffixes:
+        return path
+    if not path.suffix or not _SUFFIX.fullmatch(path.suffix):  # `Alamedas 2.º piso` ends in no suffix
+        return path.with_name(path.name + suffixes[0])
+    wanted = " / ".join(suffixes)
+    raise ConfigurationError(say("exports", "other_suffix", path=path.name, suffix=path.suffix, wanted=wanted))
+
+
+_SUFFIX = re.compile(r"\.[A-Za-z]{1,5}[0-9]?")
+
+
 def _is_held(path: Path) -> bool:
     if not path.exists():
         return False
@@ -55,9 +77,11 @@ def _is_held(path: Path) -> bool:
         return True
 
 
-def write_whole(path: str | os.PathLike[str], write: Callable[[Path], None]) -> Path:
+def write_whole(
+    path: str | os.PathLike[str], write: Callable[[Path], None], suffixes: Sequence[str] = (".xlsx",)
+) -> Path:
     """Have `write` make a file beside the target, and put it in the target's place; and return where it went."""
-    target = writable_target(path)
+    target = writable_target(path, suffixes)
     handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
     os.close(handle)
     made = Path(name)
@@ -89,7 +113,7 @@ def export_csv(table: Any, path: str | PathLike[str]) -> Path:
 
     Args:
         table: a DataFrame; its columns keep their names.
-        path: `.csv`; replaced only once the new file is whole.
+        path: `.csv`, which is added where there is no suffix; replaced only once the new file is whole.
 
     Returns:
         Path: where it went.
@@ -97,7 +121,7 @@ def export_csv(table: Any, path: str | PathLike[str]) -> Path:
     Raises:
         ConfigurationError: the folder does not exist or may not be written to.
     """
-    return write_whole(path, lambda made: _write(table, made))
+    return write_whole(path, lambda made: _write(table, made), (".csv", ".txt", ".tsv"))
 
 
 def _write(table: Any, path: Path) -> None:

@@ -135,13 +135,14 @@ def write_pages(path: str | PathLike[str], pages: Sequence[Page], *, footer: str
         book = Workbook(write_only=True)
         book.properties.creator, book.properties.title, book.properties.subject = "compropago_bulk", title, subject
         for page in pages:
-            _write_page(book, page, footer)
+            write_page(book, page, footer)
         book.save(made)
 
     return write_whole(path, write)
 
 
-def _write_page(book: Any, page: Page, footer: str) -> None:
+def write_page(book: Any, page: Page, footer: str) -> None:
+    """Write one page into a workbook that is being written."""
     sheet = book.create_sheet(page.name)
     for number, width in _widths(page).items():
         sheet.column_dimensions[get_column_letter(number)].width = width

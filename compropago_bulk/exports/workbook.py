@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import datetime
@@ -17,11 +18,13 @@ from openpyxl.utils import get_column_letter
 
 from ..model import GOOD, PILOT, Outcome
 from ..sheets.vocabulary import fold_header
-from ..texts import say, sentences
+from ..texts import language, say, sentences
 from ..values import is_blank
 from .files import write_whole
+from .handout import is_of_clabes, write_handout
 from .styles import (
     FILLS,
+    LONGEST,
     MEXICO_CITY,
     MONEY,
     Style,
@@ -39,6 +42,8 @@ from .styles import (
     width_of,
 )
 
+logger = logging.getLogger("compropago_bulk")
+
 MARK = "compropago_bulk"
 """The keyword by which a workbook of ours is known."""
 _LAST_PRINTED = {True: "status", False: "bank"}
@@ -50,22 +55,37 @@ def export_excel(table: Any, path: str | PathLike[str], *, lang: str | None = No
     """Write a table as a workbook to hand over.
 
     CLABEs, references, phones and ids are text cells; dates are dates of Mexico City; money has a money format; the
-    header is frozen and filtered; outcomes are coloured. A second sheet lists the rows to look at, a third sums up.
+    header is frozen and filtered; outcomes are coloured. A sheet lists the rows to look at, another sums up. A
+    workbook of CLABEs opens on a list to hand out and slips to cut out, one a flat; the full table stands behind them.
     Nothing from the data is ever a formula.
 
     Args:
         table: a DataFrame; one that a function of this package gave shows its run on the summary.
-        path: `.xlsx`; replaced only once the new file is whole. While another program holds it, the workbook goes to
-            `name (2).xlsx`.
+        path: `.xlsx`, which is added where there is no suffix; replaced only once the new file is whole. While another
+            program holds it, the workbook goes to `name (2).xlsx`.
         lang: `en` or `es` for the headers that are ours; else the person's language.
 
     Returns:
         Path: where it went.
 
     Raises:
-        ConfigurationError: the folder does not exist or may not be written to.
+        ConfigurationError: the folder does not exist or may not be written to, or the path ends otherwise.
+        TypeError: it is no path.
     """
+    say_what_is_cut(table)
     return write_whole(path, lambda made: _write(table, made, lang))
+
+
+def say_what_is_cut(table: Any) -> None:
+    """Name the texts that are longer than a cell of Excel can hold."""
+    cut = [
+        f"{label}: {place + 1}"
+        for number, label in enumerate(table.columns)
+        for place, value in enumerate(table.iloc[:, number].astype(object))
+        if isinstance(value, str) and len(value) > LONGEST
+    ]
+    if cut:
+        logger.warning("%s", say("exports", "texts_cut", most=f"{LONGEST:,}", cells=", ".join(cut[:10])))
 
 
 def _write(table: Any, path: Path, lang: str | None) -> None:
@@ -73,6 +93,8 @@ def _write(table: Any, path: Path, lang: str | None) -> None:
     book.properties.keywords = MARK
     book.properties.creator = MARK
     positions = list(range(len(table)))
+    if is_of_clabes(table):
+        write_handout(book, table, lang)
     write_sheet(book, say("exports", "sheet_table", lang), table, positions, lang)
     if "outcome" in table.columns:
         places = wanting(table)
@@ -131,7 +153,7 @@ def write_sheet(
     for number, (position, row) in enumerate(zip(positions, rows, strict=True), start=2):
         if told is not None and not is_blank(row[told]):
             sheet.row_dimensions[number].height = height_of(lines_in(str(row[told]), widths[told]))
-        cells = _cells(sheet, row, kinds, names, style)
+        cells = _cells(sheet, row, kinds, names, style, lang)
         if dress is not None:
             cells = (dress(cell, position, place) for cell, place in zip(_filled(sheet, cells), order, strict=True))
         sheet.append(list(cells))
@@ -151,14 +173,27 @@ def _printed(names: Sequence[str]) -> int:
     return names.index(last) + 1 if last in names else len(names)
 
 
-def _cells(sheet: Any, row: Sequence[Any], kinds: Sequence[str], names: Sequence[str], style: Style) -> Iterator[Any]:
+def _cells(
+    sheet: Any, row: Sequence[Any], kinds: Sequence[str], names: Sequence[str], style: Style, lang: str | None
+) -> Iterator[Any]:
     for value, kind, name in zip(row, kinds, names, strict=True):
-        cell = cell_of(sheet, value, kind)
+        cell = cell_of(sheet, in_words(name, value, lang), kind)
         if cell is not None and cell.data_type != "b":  # LibreOffice shows a truth with a style of its own as 1
             style.align(cell, "wrapped" if name == "error" else "number" if cell.data_type == "n" else "top")
             if name == "outcome":
                 style.fill(cell, outcome_fill(str(value)))
         yield cell
+
+
+def in_words(name: str, value: Any, lang: str | None) -> Any:
+    """Return an outcome or a status as a person reads it: in Spanish a word, which `read_sheet` knows again."""
+    code = f"{_WORDED.get(name)}_{value}"
+    if name not in _WORDED or language(lang) != "es" or code not in sentences("exports"):
+        return value
+    return say("exports", code, lang)
+
+
+_WORDED = {"outcome": "outcome", "status": "status", "previous_status": "status"}
 
 
 def headers(labels: Sequence[Hashable], lang: str | None) -> list[str]:

@@ -45,6 +45,8 @@ class Said:
     """What the sheet says was owed (more than nothing) or in favour (less) before."""
     quiet: str | None = None
     """The sheet's words for whom nobody may write to: `No contactar`, `En jurídico`."""
+    spoilt: str | None = None
+    """The row's CLABE where a spreadsheet program took its digits: `6.46E+17`."""
 
     @property
     def somebody(self) -> bool:

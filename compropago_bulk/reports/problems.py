@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CODES = (
     "price_differs",
+    "precision_lost",
     "clabe_differs",
     "email_differs",
     "name_differs",
@@ -159,20 +160,21 @@ def _standing(mode: str | None) -> Callable[[Fact], Iterable[AuditProblem]]:
 def _identity(facts: Sequence[Fact]) -> list[AuditProblem]:
     """Compare whom and where: a CLABE column that says the same of everybody is the condominium's own."""
     common = one_value_only([fact.said.clabe for fact in facts])
-    found = []
-    for fact in facts:
-        if fact.now is None:
-            continue
-        sent = fact.sent
-        pairs = (
-            ("clabe_differs", None if common else fact.said.clabe, fact.now.clabe),
-            ("email_differs", fact.said.email or (sent.email if sent else None), fact.now.email),
-            ("name_differs", fact.said.name or (sent.name if sent else None), fact.now.name),
-        )
-        found += [
-            _trouble(fact, code, told, api) for code, told, api in pairs if told and api and fold(told) != fold(api)
-        ]
-    return found
+    return [trouble for fact in facts if fact.now is not None for trouble in _differences(fact, fact.now, common)]
+
+
+def _differences(fact: Fact, now: Stands, common: bool) -> Iterable[AuditProblem]:
+    sent, said = fact.sent, fact.said
+    if said.spoilt:
+        yield _trouble(fact, "precision_lost", said.spoilt, now.clabe)
+    pairs = (
+        ("clabe_differs", None if common else said.clabe, now.clabe),
+        ("email_differs", said.email or (sent.email if sent else None), now.email),
+        ("name_differs", said.name or (sent.name if sent else None), now.name),
+    )
+    for code, told, api in pairs:
+        if told and api and fold(told) != fold(api):
+            yield _trouble(fact, code, told, api)
 
 
 def _money(tariff: Tariff) -> Callable[[Fact], Iterable[AuditProblem]]:

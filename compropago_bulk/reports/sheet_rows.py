@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from ..errors import SheetError
@@ -36,20 +36,7 @@ _WANTED = (
     "reference",
     "product_id",
 )
-_SAID = (
-    "name",
-    "email",
-    "phone",
-    "price",
-    "clabe",
-    "unit",
-    "tower",
-    "customer_id",
-    "product_id",
-    "due",
-    "opening",
-    "quiet",
-)
+_SAID = tuple(part.name for part in fields(Said) if part.name != "place")
 _LONG_AGO = float("-inf")
 _BLANK_WHERE_NOTHING = frozenset({"email", "customer_id", "reference", "clabe"})
 
@@ -77,8 +64,7 @@ class Sheet:
 
     def said(self) -> list[Said]:
         """Return what each row says."""
-        fields = _SAID
-        columns = [self.values.get(field) or [None] * len(self.frame) for field in fields]
+        columns = [self.values.get(field) or [None] * len(self.frame) for field in _SAID]
         places = self.places()
         return [Said(place, *row) for place, row in zip(places, zip(*columns, strict=True), strict=True)]
 
@@ -125,6 +111,7 @@ def read(
         taken[field] = [constant if item is None else item for item in taken.get(field, [None] * len(frame))]
     taken["customer_id"] = _customers(taken, id_prefix)
     taken["quiet"] = quiet_words(table)
+    taken["spoilt"] = _spoilt(table)
     headers = {field: " + ".join(map(str, match.headers)) for field, match in found.items()}
     return Sheet(frame, _source_of(frame), taken, headers, tuple(notes))
 
@@ -216,6 +203,18 @@ def _value(field: str, parts: Sequence[Any], clean: Take) -> Any:
     if field == "order_id" and value is None and words and not nothing:
         return strip_invisible(words) or None  # no id that can be asked for, but not a resident without an order
     return _FORMS[field](value) if value is not None and field in _FORMS else value
+
+
+def _spoilt(table: Table) -> list[str | None]:
+    """Return the CLABEs that have lost their digits: as numbers, or as scientific text."""
+    if "clabe" not in table.fields:
+        return [None] * len(table.frame)
+    clean = cleaner_of("clabe", table, _LONG_AGO)
+    cells = table.values(table.fields["clabe"].headers[0])
+    return [
+        shown(cell) if any(item.code == "precision_lost" for item in clean((cell,)).findings) else None
+        for cell in cells
+    ]
 
 
 def _bare_clabe(value: Any) -> str:

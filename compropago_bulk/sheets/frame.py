@@ -6,12 +6,14 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import Any
 
 import pandas as pd
 
 from ..model import Note
+from ..texts import sentences
 from ..values.folding import strip_invisible
 from ..values.shown import is_blank
 from .grid import Book, Grid, column_letter
@@ -163,18 +165,45 @@ def _append_links(framed: Framed, table: Located, names: Mapping[int, str]) -> N
 def _typed(frame: Any) -> Any:
     """Return the columns of our own exports the types that they had."""
     for name in frame.columns:
-        values = frame[name]
-        if name in _OUR_TEXTS and name in RESULTS | {"clabe", "order_id"}:
-            frame[name] = pd.Series([None if value is None else str(value) for value in values], dtype="string")
-        elif name in _OUR_TRUTHS:
-            frame[name] = pd.Series([_truth(value) for value in values], dtype="boolean")
-        elif name in _OUR_MONEY:
-            frame[name] = pd.to_numeric(values, errors="coerce").astype("Float64")
-        elif name == "attempts":
-            frame[name] = pd.to_numeric(values, errors="coerce").astype("Int64")
-        elif name in _OUR_MOMENTS:
-            frame[name] = _moments(values)
+        read = _type_of(name)
+        if read is not None:
+            frame[name] = read(frame[name])
     return frame
+
+
+def _type_of(name: str) -> Callable[[Any], Any] | None:
+    if name in _WORDED:
+        return partial(_coded, _codes(_WORDED[name]))
+    if name in _OUR_TEXTS and name in RESULTS | {"clabe", "order_id"}:
+        return partial(_coded, {})
+    return _OUR_TYPES.get(name)
+
+
+def _coded(codes: Mapping[str, str], values: Any) -> Any:
+    """Read texts, and codes from their words."""
+    texts = [None if value is None else codes.get(str(value), str(value)) for value in values]
+    return pd.Series(texts, dtype="string")
+
+
+def _truths(values: Any) -> Any:
+    return pd.Series([_truth(value) for value in values], dtype="boolean")
+
+
+def _sums(values: Any) -> Any:
+    return pd.to_numeric(values, errors="coerce").astype("Float64")
+
+
+def _counts(values: Any) -> Any:
+    return pd.to_numeric(values, errors="coerce").astype("Int64")
+
+
+_WORDED = {"outcome": "outcome", "status": "status", "previous_status": "status"}
+
+
+def _codes(kind: str) -> dict[str, str]:
+    """Return the words that our workbooks write for codes, in either language, and the codes."""
+    told = ((code, words) for code, words in sentences("exports").items() if code.startswith(f"{kind}_"))
+    return {word: code.removeprefix(f"{kind}_") for code, words in told for word in words}
 
 
 def _truth(value: Any) -> bool | None:
@@ -189,6 +218,14 @@ def _moments(values: Any) -> Any:
     if getattr(read.dt, "tz", None) is None:
         read = read.dt.tz_localize("America/Mexico_City", ambiguous="NaT", nonexistent="NaT")
     return read.astype("datetime64[us, America/Mexico_City]")
+
+
+_OUR_TYPES: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(_OUR_TRUTHS, _truths),
+    **dict.fromkeys(_OUR_MONEY, _sums),
+    **dict.fromkeys(_OUR_MOMENTS, _moments),
+    "attempts": _counts,
+}
 
 
 def _notes(

@@ -101,7 +101,7 @@ def _own_words() -> dict[str, str]:
 
 def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[list[Located], list[str]]:
     visible = [grid for grid in book.grids if grid.visible]
-    grids = _chosen(book, opened, sheet) if sheet is not None else visible[:1] if book.ours else visible
+    grids = _chosen(book, opened, sheet) if sheet is not None else _full_table(visible) if book.ours else visible
     found = [(grid, locate(grid, wanted)) for grid in grids]
     if sheet is None:
         found = _without_our_lists(found)
@@ -110,6 +110,12 @@ def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[l
     if not tables:
         raise refuse("no_rows", file=opened.label, sheets=_names(visible))
     return tables, [str(grid.name) for grid, table in found if grid.named and (table is None or not table.lines)]
+
+
+def _full_table(visible: list[Grid]) -> list[Grid]:
+    """Return the sheet of a workbook of ours that has everything: the one of that name, else the first."""
+    words = sentences("exports")["sheet_table"]
+    return [grid for grid in visible if grid.name in words][:1] or visible[:1]
 
 
 def _names(grids: Sequence[Grid]) -> str:
@@ -125,12 +131,17 @@ def _without_sums(found: list[tuple[Grid, Located | None]]) -> list[tuple[Grid, 
 
 
 def _without_our_lists(found: list[tuple[Grid, Located | None]]) -> list[tuple[Grid, Located | None]]:
-    """Leave out our own list of rows to look at, which repeats rows, where another program took our mark away."""
-    first = next((table for _, table in found if table is not None), None)
-    if first is None or not looks_ours(first, _own_words()):
+    """Leave out our own lists, which repeat rows, where another program took our mark away."""
+    own = _own_words()
+    first = next((table for _, table in found if table is not None and looks_ours(table, own)), None)
+    if first is None:
         return found
-    lists = {word for code in ("sheet_attention", "sheet_summary") for word in sentences("exports")[code]}
+    lists = {word for code in _LISTS for word in sentences("exports")[code]}
     return [(grid, table if table is first or grid.name not in lists else None) for grid, table in found]
+
+
+_LISTS = ("sheet_list", "sheet_slips", "sheet_attention", "sheet_summary")
+"""The sheets of our workbooks that say again what the full table says."""
 
 
 def _chosen(book: Book, opened: Opened, sheet: Any) -> list[Grid]:

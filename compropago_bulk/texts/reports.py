@@ -40,6 +40,12 @@ SENTENCES: dict[str, S] = {
         "the order asks for {api}, but {sheet} was to be charged. Raise a new order, or correct the sheet.",
         "la orden cobra {api}, pero debía cobrar {sheet}. Genere otra orden o corrija la hoja.",
     ),
+    "precision_lost": S(
+        "the CLABE {sheet} has lost its digits (a spreadsheet program made a number of it); ComproPago has {api}. Do not hand "
+        "it out; export the list again, and open it in Excel, not as CSV.",
+        "la CLABE {sheet} perdió dígitos (Excel la convirtió en número); ComproPago tiene {api}. No la entregue; exporte la "
+        "lista de nuevo y ábrala en Excel, no como CSV.",
+    ),
     "clabe_differs": S(
         "the sheet has the CLABE {sheet}, but the order's is {api}. Give the resident the order's.",
         "la hoja tiene la CLABE {sheet}, pero la de la orden es {api}. Comunique al residente la de la orden.",

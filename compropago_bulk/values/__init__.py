@@ -1,13 +1,22 @@
 """One value at a time: what stands in a cell goes in, a cleaned value comes out, or what is wrong with it."""
 
-from .clabes import bank_of, banks_of, is_valid_clabe, valid_clabes
 from .dates import parse_date
 from .emails import parse_email
 from .money import parse_money
 from .phones import parse_phone
 from .plain import plain_values
 from .shown import Finding, Parsed, is_blank, is_placeholder, shown
-from .texts import parse_identifier, parse_name, parse_order_id, parse_text, parse_url
+from .texts import (
+    bank_of,
+    banks_of,
+    is_valid_clabe,
+    parse_identifier,
+    parse_name,
+    parse_order_id,
+    parse_text,
+    parse_url,
+    valid_clabes,
+)
 
 __all__ = [
     "Finding",

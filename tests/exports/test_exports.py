@@ -24,7 +24,7 @@ def result(residents, sandbox):
 
 def test_clabes_and_references_are_text_and_read_back_the_same(result, tmp_path):
     path = cp.export_excel(result, tmp_path / "clabes.xlsx", lang="es")
-    sheet = load_workbook(path).worksheets[0]
+    sheet = load_workbook(path)["Residentes"]
     heads = [cell.value for cell in sheet[1]]
     cell = sheet.cell(2, heads.index("CLABE ComproPago") + 1)
     assert cell.data_type == "s" and len(cell.value) == 18 and cell.number_format == "@"

@@ -33,6 +33,7 @@ def codes(*facts, mode="test"):
 CASES = {
     "price_differs": replace(GOOD, now=replace(NOW, price=149_99, fee=10_25)),
     "clabe_differs": replace(GOOD, said=replace(SAID, clabe="646180146400231992")),
+    "precision_lost": replace(GOOD, said=replace(SAID, clabe=None, spoilt="6.46E+17")),
     "email_differs": replace(GOOD, said=replace(SAID, email="otra@example.com")),
     "name_differs": replace(GOOD, said=replace(SAID, name="Luis Ruiz")),
     "fee_mismatch": replace(GOOD, now=replace(NOW, fee=10_26)),
@@ -247,3 +248,13 @@ def test_a_sheet_with_an_exact_repeat_says_so_and_counts_its_order_once(sandbox,
     audit = cp.audit_orders(pd.concat([sheet, sheet.iloc[[1]]], ignore_index=True), **how)
     assert audit.problems["code"].tolist() == ["repeated_row"]
     assert audit.summary["orders"].sum() == 3
+
+
+@pytest.mark.parametrize("clabe", ["6.46E+17", 6.46180146400022e17, "6.46180146400022e+17"])
+def test_a_clabe_that_lost_its_digits_is_named(sandbox, residents, clabe):
+    how = {"connection": sandbox.connection, **QUIET}
+    orders = cp.create_orders(residents(2), product_id="P", product_name="Cuota", **how)
+    spoilt = orders.assign(clabe=[clabe, orders["clabe"].iloc[1]])
+    [problem] = cp.audit_orders(spoilt, **how).problems.to_dict("records")
+    assert (problem["code"], problem["api_value"]) == ("precision_lost", orders["clabe"].iloc[0])
+    assert problem["sheet_value"].upper().startswith("6.46") and problem["api_value"] in problem["message"]

@@ -62,7 +62,7 @@ def export_marked(
     if package is not None:
         try:
             mark_book(package, _marks(problems, lang, message), author=MARK)
-            return write_whole(_fitting(path, macros=package.has_macros), package.write)
+            return write_whole(_fitting(path, macros=package.has_macros), package.write, (".xlsx", ".xlsm"))
         except (UnfitPartError, KeyError, ValueError, zipfile.BadZipFile) as fault:
             logger.warning("the workbook's parts cannot be marked (%s); a new one is written", type(fault).__name__)
     return write_whole(
