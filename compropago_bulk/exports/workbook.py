@@ -187,13 +187,11 @@ def _cells(
 
 def in_words(name: str, value: Any, lang: str | None) -> Any:
     """Return an outcome or a status as a person reads it: in Spanish a word, which `read_sheet` knows again."""
-    code = f"{_WORDED.get(name)}_{value}"
-    if name not in _WORDED or language(lang) != "es" or code not in sentences("exports"):
-        return value
-    return say("exports", code, lang)
+    code = f"outcome_{value}" if name == "outcome" else f"status_{value}" if name in _STATUSES else ""
+    return say("exports", code, lang) if language(lang) == "es" and code in sentences("exports") else value
 
 
-_WORDED = {"outcome": "outcome", "status": "status", "previous_status": "status"}
+_STATUSES = frozenset({"status", "previous_status"})
 
 
 def headers(labels: Sequence[Hashable], lang: str | None) -> list[str]:
