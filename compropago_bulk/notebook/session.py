@@ -222,7 +222,7 @@ class Session:
                 sms=going.sms,
             )
         self._record = self._write_down(self.connection)
-        output = self._free_output(self.choices.result_name())
+        output = self.free_output(self.choices.result_name())
         options = replace(self._options(), output=output, confirm=lambda cost: cost.requests == confirmed)
         self.job = Job(self.choices, self.table, options, mode=self.connection.mode)
         self.job.start()
@@ -240,7 +240,22 @@ class Session:
             return None
         return Drawer(connection).put(self.choices, connection, known.sha256)
 
-    def _free_output(self, name: str) -> Path:
+    @property
+    def practice(self) -> Sandbox | None:
+        """Return the sandbox, where the person practises."""
+        return self._sandbox if self.keys == "sandbox" else None
+
+    @property
+    def hash(self) -> str | None:
+        """Return the SHA-256 of the file that was read."""
+        known = facts(self.frame) if self.frame is not None else None
+        return known.sha256 if known else None
+
+    def write_table(self, table: Any, name: str) -> Path:
+        """Write a table as CSV into the folder."""
+        return export_csv(table, self.free_output(name))
+
+    def free_output(self, name: str) -> Path:
         """Name the workbook after the run's file; one that is there already is not lost."""
         wanted, number = self.folder / name, 1
         while wanted.exists():
@@ -304,17 +319,17 @@ class Session:
     def write_marked(self) -> Path:
         """Write the copy of the workbook with the cells to mend."""
         assert self.check is not None  # noqa: S101 - the step shows it only then
-        return self.check.export_excel(self._free_output(self.marked_name))
+        return self.check.export_excel(self.free_output(self.marked_name))
 
     def write_excel(self) -> Path:
         """Write the result as a workbook, where the run itself could not."""
         assert self.job is not None  # noqa: S101
-        return export_excel(self.job.table, self._free_output(self.choices.result_name()))
+        return export_excel(self.job.table, self.free_output(self.choices.result_name()))
 
     def write_csv(self) -> Path:
         """Write the result as CSV."""
         assert self.job is not None  # noqa: S101
-        return export_csv(self.job.table, self._free_output(self.choices.result_name(".csv")))
+        return export_csv(self.job.table, self.free_output(self.choices.result_name(".csv")))
 
 
 KINDS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")

@@ -38,6 +38,16 @@ def sending(choices: Choices, keys: str | None = None, *, live: bool = False, ou
     return _whole(choices, keys, [call], "cp.show(result)")
 
 
+def auditing(choices: Choices, keys: str | None = None) -> str:
+    """Say who has paid, write the workbook, and show it."""
+    keys = None if keys == "sandbox" else keys
+    given: dict[str, Any] = {"columns": dict(choices.columns), "id_prefix": choices.id_prefix}
+    told = {name: value for name, value in given.items() if value}
+    call = _call("audit", "cp.audit_orders", ["residents"], _connected(told, keys))
+    stem = choices.path.stem if choices.path else "residentes"
+    return _whole(choices, keys, [call, f"audit.export_excel({f'{stem}-cobranza.xlsx'!r})"], "audit")
+
+
 def handing_over(workbook: str | Path) -> str:
     """Read the workbook that the run wrote, write it as CSV, too, and show it; nothing is sent."""
     name = _near(workbook)

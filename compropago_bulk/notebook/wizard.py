@@ -23,14 +23,14 @@ from .steps import Step
 from .steps.check_step import CheckStep
 from .steps.columns_step import ColumnsStep
 from .steps.file_step import FileStep
+from .steps.paid_step import PaidStep
 from .steps.result_step import ResultStep
-from .steps.run_step import RunStep
-from .steps.send_step import SendStep
+from .steps.send_step import RunStep, SendStep
 
-STEPS = (FileStep, ColumnsStep, CheckStep, SendStep, RunStep, ResultStep)
+STEPS = (FileStep, ColumnsStep, CheckStep, SendStep, RunStep, ResultStep, PaidStep)
 NAMES = tuple(item.name for item in STEPS)
-BEFORE = {**dict(pairwise(reversed(NAMES))), "result": "send"}
-"""Where back leads: from what came of a run to the next one."""
+BEFORE = {**dict(pairwise(reversed(NAMES))), "result": "send", "paid": "check"}
+"""Where back leads: from what came of a run to the next one, from who has paid to what is billed."""
 MOMENT = 2.0
 """Seconds after which what goes on elsewhere is looked at again."""
 logger = logging.getLogger("compropago_bulk")
@@ -166,7 +166,7 @@ class Wizard(w.VBox):  # type: ignore[misc]
         for name in ("test", "live"):
             (self.add_class if mode == name else self.remove_class)(name)
         running = self.at == "run"
-        p.hide(self._next, self.at in ("send", "run", "result"))
+        p.hide(self._next, self.at in ("send", "run", "result", "paid"))
         p.hide(self._back, self.at == "file" or running)
         busy = self._busy is not None
         self._next.disabled, self._back.disabled = busy or not step.ready, busy

@@ -597,8 +597,9 @@ def test_no_step_says_anything_in_the_other_language(opened, hand, sandbox, lang
     seen.append(all_words(one))
     one.wizard.go("send")
     session.start().ended.wait(20)
-    one.wizard.go("result")
-    seen.append(all_words(one))
+    for name in ("result", "paid"):
+        one.wizard.go(name)
+        seen.append(all_words(one))
     own, other = lang, next(two for two in LANGUAGES if two != lang)
     foreign = {
         getattr(sentence, other)
@@ -688,3 +689,86 @@ def test_what_was_said_of_one_job_is_not_said_of_another(opened, hand, sandbox):
     one.press("It is another one")
     one.fill("Pilot: only the first", "5")
     assert "charged already" in one.text()
+
+
+# who has paid
+
+
+def practised(opened, hand, **sheet):
+    """Bill the sample on the wizard's own sandbox, and go to who has paid."""
+    one = hand(opened())
+    one.to_the_check("orders", Product_id="MTTO-11", What_the_resident="Noviembre", Fee_in="1500")
+    one.wizard.session.use_sandbox()
+    one.wizard.session.connection.rate = 5_000
+    one.press("Continue")
+    one.press("Send 122")
+    one.wait_for_the_result()
+    one.press("Who has paid?")
+    return one
+
+
+def test_who_has_paid_from_the_sheet_that_was_billed(opened, hand, tmp_path):
+    one = practised(opened, hand)
+    one.press("See who has paid")
+    assert "Paid $0.00" in one.text()
+    one.press("half of them pay")
+    assert "61" in one.text() and "data:image/png" in one.text()
+    assert (tmp_path / "residentes-cobranza.xlsx").exists()
+    one.press("All texts as CSV")
+    letters = cp.read_sheet(tmp_path / "residentes-textos.csv")
+    assert len(letters) > 30 and letters["text"].notna().all()
+    one.press("a week later")
+    one.press("a week later")
+    assert "Expired" in one.text()
+
+
+def test_one_residents_text_and_page(opened, hand, tmp_path):
+    one = practised(opened, hand)
+    one.press("See who has paid")
+    step = one.wizard.steps["paid"]
+    assert not one.can_press("resident's page")
+    one.fill("Text for", 0)
+    assert "$" in step._text.value and step._texts["name"].iloc[0] in step._text.value
+    one.press("resident's page")
+    [page] = tmp_path.glob("residentes-cuenta-*.xlsx")
+    words = [str(cell.value) for row in openpyxl.load_workbook(page).active.iter_rows() for cell in row if cell.value]
+    assert "How to pay" in words and step._texts["name"].iloc[1] not in words
+
+
+def test_a_resident_who_is_not_written_to_says_why(opened, hand, monkeypatch):
+    one = practised(opened, hand)
+    one.press("See who has paid")
+    step = one.wizard.steps["paid"]
+    for code, words in {
+        "unread": "could not be read",
+        "do_not_contact": "not to write",
+        "email_differs": "settle",
+    }.items():
+        step._texts.loc[0, ["hold", "text"]] = [code, None]
+        one.fill("Text for", None)
+        one.fill("Text for", 0)
+        assert words in step._text.value
+
+
+def test_without_keys_who_has_paid_says_where_to_choose_them(opened, hand, monkeypatch):
+    one = hand(opened())
+    one.fill("A file of this folder", "residentes.xlsx")
+    one.press("Continue")
+    one.press("Continue")
+    one.press("Who has paid?")
+    one.press("See who has paid")
+    assert "practise there on the sandbox" in one.text() and not one.can_press("half of them pay")
+    one.press("Back")
+    assert one.wizard.at == "check"
+
+
+def test_another_file_forgets_who_had_paid(opened, hand, tmp_path):
+    one = practised(opened, hand)
+    one.press("See who has paid")
+    other = openpyxl.load_workbook(tmp_path / "residentes.xlsx")
+    other.active["A40"] = "nota"
+    other.save(tmp_path / "otra.xlsx")
+    one.wizard.session.take_path("otra.xlsx")
+    one.wizard.session.read()
+    one.wizard.go("paid")
+    assert one.wizard.steps["paid"]._found.value == ""

@@ -38,6 +38,8 @@ class CheckStep(Step):
         self._do = p.button(say("wizard", "do_check"), "cp-primary")
         self._found, self._link = p.html(), p.html()
         self._marked = p.button(say("wizard", "make_marked"))
+        self._paid = p.button(say("wizard", "paid_open"))
+        self._paid.on_click(guard(lambda _: self.desk.go("paid")))
         self._filling = False
         for item in (self._operation, self._prefix, *self._values.values()):
             item.observe(guard(self._changed), "value")
@@ -48,7 +50,7 @@ class CheckStep(Step):
                 p.heading("check_heading", "check_about"),
                 self._operation,
                 p.row([*self._values.values(), self._prefix]),
-                p.row([self._do]),
+                p.row([self._do, self._paid]),
                 self._found,
                 p.row([self._marked]),
                 self._link,

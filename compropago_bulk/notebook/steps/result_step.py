@@ -31,6 +31,8 @@ class ResultStep(Step):
         self._on = p.button(say("wizard", "run_again"), "cp-primary")
         self._csv = p.button(say("wizard", "make_csv"))
         self._personal = p.checkbox(say("wizard", "show_personal"))
+        self._paid = p.button(say("wizard", "paid_open"))
+        self._paid.on_click(guard(lambda _: self.desk.go("paid")))
         self._other = p.button(say("wizard", "other_operation"))
         self._new = p.button(say("wizard", "other_file"))
         self._on.on_click(guard(lambda _: self._go_on()))
@@ -48,7 +50,7 @@ class ResultStep(Step):
                 p.row([self._personal]),
                 self._wanting,
                 self._table,
-                p.row([self._other, self._new]),
+                p.row([self._paid, self._other, self._new]),
             ]
         )
 
