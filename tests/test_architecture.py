@@ -80,7 +80,6 @@ STILL_COMPLEX = {
     "reports/facts.py by_value": 18,
     "reports/build_audit.py _beside": 17,
     "reports/build_audit.py _with_orders": 23,
-    "reports/plot.py _money": 16,
     "reports/problems.py _gather": 13,
     "reports/problems.py find": 16,
     "reports/reminders.py _line": 16,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -149,21 +149,16 @@ def _month(fact: Fact) -> str:
 
 def _money(axes: Any, facts: Sequence[Fact], today: date) -> None:
     """Let what was charged and what was seen paid add up over the days."""
-    charged = [(day_of(fact.now.created_at), fact.amount or 0) for fact in facts if fact.now and fact.now.created_at]
-    paid = [
-        (day_of(fact.now.first_paid), fact.amount or 0)
-        for fact in facts
-        if fact.now and fact.now.first_paid and fact.status == PAID
-    ]
+    charged, paid = _charged(facts), _paid(facts)
     dashed, solid = {"linestyle": "--", "color": "#555555"}, {"linestyle": "-", "color": "#111111", "linewidth": 2.2}
     for events, code, style in ((charged, "plot_charged", dashed), (paid, "plot_paid", solid)):
         ordered = sorted(events)
         days = [day for day, _ in ordered]
         sums = [total / 100 for total in accumulate(amount for _, amount in ordered)]
         if days:
-            axes.step(
-                [*days, max(today, days[-1])], [*sums, sums[-1]], where="post", label=say("reports", code), **style
-            )
+            label = say("reports", code)
+            axes.step([*days, max(today, days[-1])], [*sums, sums[-1]], where="post", label=label, **style)
+    _span(axes, [day for day, _ in (*charged, *paid)], today)
     axes.set_title(say("reports", "plot_money"), fontsize=11)
     axes.yaxis.set_major_formatter(lambda value, _: f"${value:,.0f}")
     axes.set_ylim(bottom=0)
@@ -171,3 +166,20 @@ def _money(axes: Any, facts: Sequence[Fact], today: date) -> None:
     axes.tick_params(axis="x", rotation=30)
     if facts:
         axes.legend(**_BELOW)
+
+
+def _charged(facts: Sequence[Fact]) -> list[tuple[date, int]]:
+    return [(day_of(fact.now.created_at), fact.amount or 0) for fact in facts if fact.now and fact.now.created_at]
+
+
+def _paid(facts: Sequence[Fact]) -> list[tuple[date, int]]:
+    paid = [fact for fact in facts if fact.status == PAID]
+    return [(day_of(fact.now.first_paid), fact.amount or 0) for fact in paid if fact.now and fact.now.first_paid]
+
+
+def _span(axes: Any, days: Sequence[date], today: date) -> None:
+    """Show at least a week or so, however few days there are."""
+    if days:
+        first, last = min(days), max(today, *days)
+        pad = max(timedelta(days=4), (last - first) / 30)
+        axes.set_xlim(first - pad, last + pad)

@@ -91,8 +91,8 @@ SENTENCES: dict[str, S] = {
         "este renglón repite uno anterior de «{sheet}»: ahí se cuenta. Bórrelo.",
     ),
     "no_order": S(
-        "{sheet} has no order: nothing was charged. Create it with create_orders.",
-        "{sheet} no tiene orden: no se le cobró nada. Créela con create_orders.",
+        "{sheet} has no order: nothing was charged. Raise its payment order.",
+        "{sheet} no tiene orden: no se le cobró nada. Genere su orden de pago.",
     ),
     "no_resident": S(
         "the order ({api}) belongs to nobody in the sheet. Add the resident, or find out why it was raised.",

@@ -163,8 +163,8 @@ def test_the_whole_job_in_the_app(chromium, tmp_path, width, theme):
         with page.expect_download() as download:
             page.get_by_text("Descargar en Excel").click()
         download.value.save_as(tmp_path / "clabes.xlsx")
-        rows = list(openpyxl.load_workbook(tmp_path / "clabes.xlsx").worksheets[0].values)
-        assert sum(row[rows[0].index("Resultado")] == "created" for row in rows[1:]) == 122
+        rows = list(openpyxl.load_workbook(tmp_path / "clabes.xlsx")["Residentes"].values)
+        assert sum(row[rows[0].index("Resultado")] == "creado" for row in rows[1:]) == 122
         clabes = [row[rows[0].index("CLABE ComproPago")] for row in rows[1:]]
         assert len({one for one in clabes if one}) == 122 and all(len(one) == 18 for one in clabes if one)
         assert sandbox.creating() == 122
@@ -503,3 +503,34 @@ def reach(page, tag: str, words: str = "") -> None:
         if found[0] == tag and words in found[1]:
             return
     raise AssertionError(f"no {tag} {words} can be reached")
+
+
+@needs
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 390])
+def test_who_has_paid_by_clicking(chromium, tmp_path, width):
+    """From the bill to one resident's page, on the wizard's own sandbox."""
+    shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path)
+    with sandbox_process(tmp_path) as (_, env), voila(tmp_path, env) as address:
+        page, console = opened(chromium, width)
+        page.goto(address)
+        page.get_by_label("Un archivo de esta carpeta").select_option("residentes.xlsx")
+        to_the_sending(page, "Generar órdenes de pago", **ORDER)
+        press(page, "Continuar")
+        page.get_by_label("ninguna: practicar en el sandbox").check()
+        page.get_by_label("sólo los primeros").fill("20")
+        page.keyboard.press("Tab")
+        page.get_by_role("button", name="Enviar 20").click()
+        page.get_by_text("Qué resultó").wait_for()
+        press(page, "¿Quién pagó?")
+        press(page, "Ver quién pagó")
+        page.get_by_text("Descargar el libro de cobranza").wait_for()
+        press(page, "Práctica: la mitad paga")
+        page.get_by_text("Pagada").first.wait_for()
+        look(page, f"paid-{width}")
+        page.get_by_label("Texto para").select_option(index=1)
+        press(page, "Hacer la hoja de este residente")
+        page.get_by_text("Descargar la hoja").wait_for()
+        look(page, f"paid-text-{width}")
+        assert console.errors == []
+        page.close()

@@ -168,8 +168,8 @@ def test_the_whole_job_in_vs_code(chromium, tmp_path):
         readable(outputs)
         assert sandbox.creating() == 122
         assert sandbox.violations() == []
-        rows = list(openpyxl.load_workbook(folder / "residentes-clabes.xlsx").worksheets[0].values)
-        assert sum(row[rows[0].index("Resultado")] == "created" for row in rows[1:]) == 122
+        rows = list(openpyxl.load_workbook(folder / "residentes-clabes.xlsx")["Residentes"].values)
+        assert sum(row[rows[0].index("Resultado")] == "creado" for row in rows[1:]) == 122
 
 
 def save_as(page, path: Path) -> None:

@@ -38,7 +38,7 @@ def test_from_the_file_to_the_workbook(opened, hand, sandbox, tmp_path):
     one.press("Send 122 in test mode")
     one.wait_for_the_result()
     assert len(sandbox.server.log) == 122
-    cells = openpyxl.load_workbook(tmp_path / "residentes-clabes.xlsx").worksheets[0]
+    cells = openpyxl.load_workbook(tmp_path / "residentes-clabes.xlsx")["Residents"]
     assert cells.max_row == 129
     assert "download='residentes-clabes.xlsx'" in one.text()
     one.press("Also as CSV")

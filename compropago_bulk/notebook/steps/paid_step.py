@@ -37,6 +37,8 @@ class PaidStep(Step):
         guard = desk.guard
         self._audit: Audit | None = None
         self._texts: Any = None
+        self._book: Path | None = None
+        """The workbook of this look, which a later look at the same sheet replaces."""
         self._look = p.button(say("wizard", "paid_look"), "cp-primary")
         self._pay = p.button(say("wizard", "paid_pay"))
         self._week = p.button(say("wizard", "paid_week"))
@@ -69,7 +71,7 @@ class PaidStep(Step):
     def enter(self) -> None:
         """Show what was found for this sheet, if anything."""
         if self._audit is None or self._audit.source.sha256 not in (None, self.session.hash):
-            self._audit = None
+            self._audit = self._book = None
         p.hide(self._practice, self.session.practice is None)
         self._show()
 
@@ -131,8 +133,8 @@ class PaidStep(Step):
             self._picture.value = picture_of(audit)
             self._texts = audit.messages()
             self._offer_texts()
-            path = audit.export_excel(self.session.free_output(self._named("cobranza")))
-            self._files.value = p.download(path, say("wizard", "paid_workbook"))
+            self._book = audit.export_excel(self._book or self.session.free_output(self._named("cobranza")))
+            self._files.value = p.download(self._book, say("wizard", "paid_workbook"))
         self.desk.refresh()
 
     def _named(self, word: str, suffix: str = ".xlsx") -> str:
