@@ -150,15 +150,14 @@ def _month(fact: Fact) -> str:
 def _money(axes: Any, facts: Sequence[Fact], today: date) -> None:
     """Let what was charged and what was seen paid add up over the days."""
     charged, paid = _charged(facts), _paid(facts)
+    first, last = _span([day for day, _ in (*charged, *paid)] or [today], today)
     dashed, solid = {"linestyle": "--", "color": "#555555"}, {"linestyle": "-", "color": "#111111", "linewidth": 2.2}
     for events, code, style in ((charged, "plot_charged", dashed), (paid, "plot_paid", solid)):
         ordered = sorted(events)
-        days = [day for day, _ in ordered]
-        sums = [total / 100 for total in accumulate(amount for _, amount in ordered)]
-        if days:
-            label = say("reports", code)
-            axes.step([*days, max(today, days[-1])], [*sums, sums[-1]], where="post", label=label, **style)
-    _span(axes, [day for day, _ in (*charged, *paid)], today)
+        days = [first, *(day for day, _ in ordered), last]
+        sums = [total / 100 for total in accumulate((amount for _, amount in ordered), initial=0)]
+        axes.step(days, [*sums, sums[-1]], where="post", label=say("reports", code), **style)
+    axes.set_xlim(first, last)
     axes.set_title(say("reports", "plot_money"), fontsize=11)
     axes.yaxis.set_major_formatter(lambda value, _: f"${value:,.0f}")
     axes.set_ylim(bottom=0)
@@ -177,9 +176,8 @@ def _paid(facts: Sequence[Fact]) -> list[tuple[date, int]]:
     return [(day_of(fact.now.first_paid), fact.amount or 0) for fact in paid if fact.now and fact.now.first_paid]
 
 
-def _span(axes: Any, days: Sequence[date], today: date) -> None:
-    """Show at least a week or so, however few days there are."""
-    if days:
-        first, last = min(days), max(today, *days)
-        pad = max(timedelta(days=4), (last - first) / 30)
-        axes.set_xlim(first - pad, last + pad)
+def _span(days: Sequence[date], today: date) -> tuple[date, date]:
+    """Return from when to when is drawn: what happened on one day is a step there, not a stroke."""
+    first, last = min(days), max(today, *days)
+    pad = max(timedelta(days=4), (last - first) / 30)
+    return first - pad, last + pad
