@@ -68,8 +68,9 @@ def test_both_languages_fill_the_same_gaps(area):
 NOTEBOOKS = sorted((TOP / "notebooks").glob("*.ipynb"))
 
 
-def test_there_are_three_stories():
-    assert [path.stem for path in NOTEBOOKS] == ["01-alta-de-residentes", "02-cobranza-del-mes", "03-cuando-algo-falla"]
+def test_there_are_four_stories():
+    stories = ["01-alta-de-residentes", "02-cobranza-del-mes", "03-cuando-algo-falla", "04-estado-de-cuenta"]
+    assert [path.stem for path in NOTEBOOKS] == stories
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

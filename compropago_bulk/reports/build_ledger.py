@@ -114,9 +114,10 @@ def _of_statements(made: Sequence[Statement]) -> Ledger:
     entries: list[Entry] = []
     balances: dict[Who, int] = {}
     for item in made:
+        start = _start_of(item)
         for said, account in zip(item.said, item.accounts, strict=True):
             who = known.setdefault(_mark(said), _who(said))
-            own = list(_of_account(item, said, account, who, balances.get(who, 0)))
+            own = list(_of_account(item, said, account, who, (start, balances.get(who, 0))))
             balances[who] = balances.get(who, 0) + add_up(entry.amount for entry in own)
             entries += own
     last = made[-1]
@@ -132,10 +133,21 @@ def _who(said: Said) -> Who:
     return Who(said.customer_id, said.name, said.unit, said.tower, said.clabe)
 
 
-def _of_account(made: Statement, said: Said, account: Account, who: Who, carried: int) -> Iterator[Entry]:
-    """Return the movements of one resident in one statement; an opening that is carried already is no movement."""
-    days = [movement.at for movement in account.deposits]
-    start = made.period.since if made.period.since is not None else min([made.period.until, *days])
+def _start_of(made: Statement) -> int:
+    """Return when a statement begins: the beginning of an account is its first movement."""
+    if made.period.since is not None:
+        return made.period.since
+    days = (movement.at for account in made.accounts for movement in account.deposits)
+    return min(days, default=made.period.until)
+
+
+def _of_account(made: Statement, said: Said, account: Account, who: Who, before: tuple[int, int]) -> Iterator[Entry]:
+    """Return the movements of one resident in one statement; an opening that is carried already is no movement.
+
+    Args:
+        before: when the statement begins, and the balance that is carried to it.
+    """
+    start, carried = before
     if account.opening and account.opening != carried:
         yield Entry(who, start, "opening", account.opening - carried, None, said.place or None)
     if charge := (account.due or 0) - account.late_fee:

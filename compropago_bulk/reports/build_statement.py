@@ -25,7 +25,7 @@ from .evidence import encode_frame, pack
 from .facts import Said
 from .sheet_rows import Sheet, read
 from .statement import Books, Period, Statement
-from .terms import LateFee, Terms, carried, check_periods, former
+from .terms import LateFee, Terms, carried, check_periods, former, with_late
 
 logger = logging.getLogger("compropago_bulk")
 
@@ -208,8 +208,8 @@ def _stated(
     now: int,
 ) -> Statement:
     said, unclaimed = carried(_with_clabes(told, made), before)
-    movements = join(lines_of(made.lines, made.clabes))
-    inside = [item for item in movements if period.has(item.at)]
+    movements = with_late(join(lines_of(made.lines, made.clabes)), before, period.since)
+    inside = [item for item in movements if period.has(item.since)]
     counted = [item for item in inside if item.is_deposit or item.standing != SETTLED]
     accounts, strangers = accounts_of(said, counted, terms.dues, terms.due_at)
     return Statement(
@@ -248,9 +248,9 @@ def _with_clabes(told: Sheet, made: _Read) -> list[Said]:
 
 
 def _books(movements: Sequence[Movement], period: Period, balance: Decimal | None) -> Books:
-    inside = [movement for movement in movements if period.has(movement.at)]
-    earlier = [movement.net for movement in movements if movement.at < (period.since or 0)]
-    later = [movement.net for movement in movements if movement.at > period.until]
+    inside = [movement for movement in movements if period.has(movement.since)]
+    earlier = [movement.net for movement in movements if movement.since < (period.since or 0)]
+    later = [movement.net for movement in movements if movement.since > period.until]
     paid, returned, fees = _of_deposits(inside)
     other = add_up(item.net for item in inside) - (paid - returned - fees)
     return Books(add_up(earlier), paid, fees, other, add_up(later), to_centavos(balance), returned)

@@ -65,6 +65,13 @@ class Movement:
     standing: str = SETTLED
     status: str | None = None
     """The API's own word where it is not settled."""
+    counted: int | None = None
+    """From when it counts, where it settled or was given back only after the statement of its own time."""
+
+    @property
+    def since(self) -> int:
+        """Return in which period it counts."""
+        return self.at if self.counted is None else self.counted
 
     @property
     def is_deposit(self) -> bool:

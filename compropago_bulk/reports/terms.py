@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import chain
 from typing import Any
 
 from ..api.connection import Connection
@@ -13,7 +14,7 @@ from ..journal import open_journal
 from ..texts import say
 from ..values.folding import fold
 from .amounts import DAY, add_up, to_centavos
-from .deposits import Account
+from .deposits import SETTLED, Account, Movement
 from .facts import Said
 from .sheet_rows import Sheet, amounts_of
 from .statement import Statement, restored
@@ -163,3 +164,44 @@ def carried(said: Sequence[Said], before: Statement | None) -> tuple[list[Said],
 
 def _marks(item: Said) -> list[str]:
     return [mark for mark in (item.clabe, item.customer_id and f"id {fold(item.customer_id)}") if mark]
+
+
+def with_late(movements: Sequence[Movement], before: Statement | None, since: int | None) -> list[Movement]:
+    """Let what settled, came or was given back after the former statement, though dated in its time, count from now on.
+
+    An account's lines bear the second of the transfer: one that was pending then, that came in the very second in which
+    the statement was made, or that was given back later would else stand in neither statement.
+    """
+    if before is None or since is None:
+        return list(movements)
+    counted = {_line_of(item): item for item in _counted(before)}
+    told: list[Movement] = []
+    for item in movements:
+        if item.standing != SETTLED or not item.is_deposit or not before.period.has(item.at):
+            told.append(item)
+            continue
+        then = counted.get(_line_of(item))
+        if then is None:
+            told.append(replace(item, counted=since))
+        else:
+            told += [replace(then, counted=None), *_rest(item, then, since)]
+    return told
+
+
+def _counted(before: Statement) -> Iterator[Movement]:
+    """Return the movements of a former statement's own time that it counted."""
+    for item in (*chain.from_iterable(account.deposits for account in before.accounts), *before.strangers):
+        if item.standing == SETTLED:
+            yield item
+
+
+def _line_of(item: Movement) -> tuple[Any, ...]:
+    return (item.reference, item.clabe, item.at if item.reference is None else None)
+
+
+def _rest(now: Movement, then: Movement, since: int) -> list[Movement]:
+    """Return what came to a movement since it was counted: mostly that it was given back."""
+    paid, returned, fees = now.paid - then.paid, now.returned - then.returned, now.fees - then.fees
+    if not (paid or returned or fees):
+        return []
+    return [replace(now, paid=paid, returned=returned, fees=fees, counted=since)]

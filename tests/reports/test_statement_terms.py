@@ -8,6 +8,7 @@ from datetime import timedelta
 import compropago_bulk as cp
 import pandas as pd
 import pytest
+from compropago_bulk.reports import build_statement
 from compropago_bulk.reports.deposits import Line, join, standing_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -255,3 +256,51 @@ def test_what_is_no_rule_is_refused(account, rule):
 def test_whatever_the_lines_are_nothing_of_them_is_lost(lines):
     movements = join([line(amount, words, str(place % 3)) for place, (amount, words) in enumerate(lines) if amount])
     assert sum(movement.net for movement in movements) == sum(amount for amount, _ in lines)
+
+
+# what settles, or goes back, after the statement of its time
+
+
+def followed(place, made, first):
+    return stated(place, made, opening=first)
+
+
+def test_a_deposit_that_was_pending_counts_when_it_has_settled(account, monkeypatch):
+    place, made = account
+    place.deposit(made["clabe"].iloc[0], 1500, status="pending")
+    place.advance(timedelta(days=1))
+    first = stated(place, made)
+    lines = build_statement.read_transactions
+
+    def settled(*asked):
+        return [{**one, "status": "paid"} for one in lines(*asked)]
+
+    monkeypatch.setattr(build_statement, "read_transactions", settled)
+    second = followed(place, made, first)
+    assert first.residents["paid"].iloc[0] == 0.0 and second.residents["paid"].iloc[0] == 1500.0
+
+
+def test_a_deposit_of_the_very_second_of_a_statement_is_in_the_next(account):
+    place, made = account
+    place.deposit(made["clabe"].iloc[0], 1500)
+    first = stated(place, made)
+    place.deposit(made["clabe"].iloc[1], 700)
+    second = followed(place, made, first)
+    assert second.residents["paid"].tolist() == [0.0, 700.0, 0.0, 0.0] and second.ties
+    third = followed(place, made, second)
+    assert third.residents["paid"].tolist() == [0.0] * 4
+
+
+def test_a_deposit_given_back_after_its_statement_is_owed_again(account):
+    place, made = account
+    key = place.deposit(made["clabe"].iloc[0], 1500)
+    place.advance(timedelta(days=1))
+    first = stated(place, made)
+    place.give_back(key)
+    place.advance(timedelta(days=1))
+    second = followed(place, made, first)
+    assert (first.residents["balance"].iloc[0], second.residents["paid"].iloc[0]) == (0.0, -1500.0)
+    assert second.residents["balance"].iloc[0] == 3000.0 and "returned_deposit" in set(second.problems["code"])
+    assert second.ties and second.totals["amount"]["opening"] == first.totals["amount"]["closing"]
+    lines = cp.ledger([first, second]).for_resident("101").lines
+    assert lines["balance"].iloc[-1] == 3000.0
