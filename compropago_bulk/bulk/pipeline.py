@@ -201,7 +201,7 @@ def _send(plan: Plan, options: Options, account: Account, looks: Looks | None) -
         return None, None
     connection = account.connection
     with set_aside(), _started(plan, account) as journal:
-        shown = make_observer(options.progress, label=plan.spec.name, total=len(plan.to_send))
+        shown = make_observer(options.progress, label=_said_of(plan), total=len(plan.to_send))
         run_summary = run(
             _run_spec(plan, connection, limiter, journal),
             _batches(plan, options.batch),
@@ -214,6 +214,11 @@ def _send(plan: Plan, options: Options, account: Account, looks: Looks | None) -
         _finish(journal, plan.columns, run_summary)
         remember_people(plan, account)
     return run_summary, journal.run_id
+
+
+def _said_of(plan: Plan) -> str:
+    """Return what a bar says that is being done, in the person's language."""
+    return say("exports", f"operation_{plan.spec.name}")
 
 
 def _started(plan: Plan, account: Account) -> RunJournal:

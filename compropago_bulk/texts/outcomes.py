@@ -68,10 +68,10 @@ SENTENCES: dict[str, Sentence] = {
         ),
     ),
     "time_passed": Sentence(
-        en="It was last seen as pending, and its time to pay ended on {day}. Look again with cp.verify_orders; "
-        "renew_expired=True raises a new order where it has expired.",
-        es="Se vio pendiente por última vez y su plazo de pago terminó el {day}. Consúltela con cp.verify_orders; "
-        "renew_expired=True levanta otra orden si ya venció.",
+        en="It was last seen as pending, and its time to pay ended on {day}. See who has paid; "
+        "where it has expired, a new order can be raised.",
+        es="Se vio pendiente por última vez y su plazo de pago terminó el {day}. Consulte quién pagó; "
+        "si ya venció, puede generar otra orden.",
     ),
     "other_key": Sentence(
         en=(
@@ -157,8 +157,8 @@ SENTENCES: dict[str, Sentence] = {
         es="Otra ejecución está enviando este mismo renglón. Ejecute de nuevo cuando termine.",
     ),
     "limit": Sentence(
-        en="Left for later: limit={limit} was reached.",
-        es="Queda para después: se alcanzó limit={limit}.",
+        en="Left for later: only the first {limit} rows were sent.",
+        es="Queda para después: sólo se enviaron los primeros {limit} renglones.",
     ),
     "clabe_not_listed": Sentence(
         en=(

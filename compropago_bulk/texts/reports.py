@@ -67,8 +67,8 @@ SENTENCES: dict[str, S] = {
         "el IVA de la comisión es {api}, pero el 16 % sería {sheet}. Pida la factura a ComproPago.",
     ),
     "expired_unpaid": S(
-        "the order of {api} expired without being paid. Raise it again (renew_expired=True), or talk to the resident.",
-        "la orden de {api} venció sin pagarse. Genérela de nuevo (renew_expired=True) o hable con el residente.",
+        "the order of {api} expired without being paid. Raise it again, or talk to the resident.",
+        "la orden de {api} venció sin pagarse. Genérela de nuevo o hable con el residente.",
     ),
     "not_found": S(
         "ComproPago knows no such order. Check the order id, and that the keys are those of this account.",

@@ -112,6 +112,6 @@ def test_an_order_whose_time_has_passed_is_not_shown_as_pending_without_a_word(b
     box.advance(timedelta(days=40))
     again = cp.create_orders(sheet, connection=box.connection, **MAY)
     assert set(again["outcome"]) == {"existing"} and set(again["error_code"]) == {"time_passed"}
-    assert again["error"].str.contains("verify_orders").all()
+    assert again["error"].str.contains("who has paid").all()
     seen = cp.verify_orders(again, connection=box.connection, **QUIET)
     assert set(seen["status"]) == {"EXPIRED"} and seen["error_code"].isna().all()
