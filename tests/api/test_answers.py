@@ -213,6 +213,17 @@ def test_the_later_editions_answer_about_many_is_taken_apart_by_customer():
     assert third.email == "?", "an answer that forgot a customer must not look like an echo"
 
 
+def test_a_customer_of_a_group_is_found_by_e_mail_where_the_ids_tell_nothing():
+    sent = call(CREATE_ACCOUNT_GROUPED, "{}", customer_id="101", name="Ana", email="ANA@example.com")
+    customers = [
+        {"id": "x", "name": "Ana", "email": "ana@example.com", "clabe": "646180146400252269"},
+        {"id": "y", "name": "Ana", "email": "otra@example.com", "clabe": "646180146400231992"},
+    ]
+    content = json.dumps(envelope({"name": "A", "accountId": "7", "customers": customers, "status": "ACTIVE"})).encode()
+    [answer] = read_reply(CREATE_ACCOUNT_GROUPED, (sent,), 200, {}, content)
+    assert (answer.clabe, answer.email) == ("646180146400252269", "ana@example.com")
+
+
 @pytest.mark.parametrize("content", [b"[" * 100_000, b'{"code": 1e400}', b'{"code": NaN}', b"\xff\xfe", b"9" * 5000])
 def test_no_answer_however_hostile_raises(content):
     assert isinstance(read_reply(CREATE_ORDER, (call(CREATE_ORDER),), 200, {}, content), Fault)
