@@ -26,6 +26,7 @@ Column = Annotated[
 Value = Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help=say("cli", "opt_set"))]
 IdPrefix = Annotated[str, typer.Option("--id-prefix", metavar="TEXT", help=say("cli", "opt_id_prefix"))]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="XLSX", help=say("cli", "opt_output"))]
+Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE.png", help=say("cli", "opt_plot"))]
 JsonOutput = Annotated[Path | None, typer.Option("--json", metavar="JSON", help=say("cli", "opt_json"))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=say("cli", "opt_dry_run"))]
 Yes = Annotated[bool, typer.Option("--yes", help=say("cli", "opt_yes"))]
@@ -160,3 +161,10 @@ def write_json(figures: Mapping[str, Any], path: Path) -> None:
     where = write_whole(path, write, (".json", path.suffix))
     with suppress(OSError):
         show_written(where)
+
+
+def write_plot(figure: Any, path: Path) -> None:
+    """Write a picture (`.png`, `.pdf` or `.svg`), whole or not at all, and say where it is."""
+    from ..exports.files import write_whole
+
+    show_written(write_whole(path, figure.savefig, (".png", ".pdf", ".svg")))

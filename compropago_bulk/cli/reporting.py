@@ -34,6 +34,7 @@ def audit(
     product_id: w.ProductId = None,
     output: w.Output = None,
     json_: w.JsonOutput = None,
+    plot: w.Plot = None,
     only_open: Annotated[bool, typer.Option("--only-open", help=say("cli", "opt_only_open"))] = False,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help=say("cli", "opt_as_of"))] = None,
     rate: w.Rate = None,
@@ -58,6 +59,8 @@ def audit(
             **w.constants(set_, product_id=product_id),
         )
     _show(made, path, json_)
+    if plot is not None:
+        w.write_plot(made.plot(), plot)
     if made.stopped == "interrupted":
         return 130
     return 0 if made.ok else 1

@@ -134,8 +134,9 @@ def write_pages(path: str | PathLike[str], pages: Sequence[Page], *, footer: str
     def write(made: Path) -> None:
         book = Workbook(write_only=True)
         book.properties.creator, book.properties.title, book.properties.subject = "compropago_bulk", title, subject
-        for page in pages:
-            write_page(book, page, footer)
+        for place, page in enumerate(pages):
+            if place == 0 or page.facts or any(block.rows for block in page.blocks):  # nothing empty is printed
+                write_page(book, page, footer)
         book.save(made)
 
     return write_whole(path, write)

@@ -107,6 +107,7 @@ SENTENCES: dict[str, S] = {
         "Test mode: every e-mail goes to this address, no phones.",
         "Modo de prueba: todos los correos van a esta dirección, sin teléfonos.",
     ),
+    "opt_plot": S("Where the picture goes (.png, .pdf, .svg).", "Dónde se guarda la gráfica (.png, .pdf, .svg)."),
     "opt_json": S("Where the figures go for a machine.", "Dónde se guardan las cifras para otro programa."),
     "opt_as_of": S(
         "Ask nothing: who had paid on this day, from what was kept.",

@@ -69,3 +69,10 @@ def test_the_app_needs_a_folder_that_exists_and_says_what_to_install(tmp_path, c
     monkeypatch.setattr("compropago_bulk.cli.serving.find_spec", lambda name: None)
     assert main(["app"]) == 2
     assert "compropago-bulk[app]" in capsys.readouterr().err
+
+
+def test_an_audit_draws_its_picture(shell, sheet, tmp_path, capsys):
+    assert main(["orders", sheet, "--product-id", "P", "--product-name", "Cuota", "-o", "ordenes.xlsx"]) == 0
+    assert main(["audit", "ordenes.xlsx", "-o", "cobranza.xlsx", "--plot", "cobranza.png"]) == 0
+    assert (tmp_path / "cobranza.png").read_bytes()[:4] == b"\x89PNG" and "cobranza.png" in capsys.readouterr().out
+    assert main(["audit", "ordenes.xlsx", "--plot", "cobranza.doc"]) == 2

@@ -21,7 +21,9 @@ def test_an_audit_as_a_workbook_has_a_page_for_each_view_and_a_chart(year, tmp_p
     audit = year.audits[-1]
     path = audit.export_excel(tmp_path / "cobranza.xlsx", lang="es")
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Resumen", "Adeudos", "Por torre", "Órdenes", "Cambios", "Por revisar"]
+    assert book.sheetnames == ["Resumen", "Adeudos", "Por torre", "Órdenes", "Por revisar"], "nothing changed: no page"
+    before = openpyxl.load_workbook(year.audits[1].export_excel(tmp_path / "antes.xlsx", lang="es"))
+    assert ("Cambios" in before.sheetnames) == bool(len(year.audits[1].changes))
     summary = rows_of(book["Resumen"])
     assert summary[0][0].startswith("Cobranza al ")
     told = {row[0]: row[1:] for row in summary}
@@ -58,7 +60,7 @@ def test_an_empty_audit_is_a_workbook_too(sandbox, tmp_path):
     audit = cp.audit_orders(connection=sandbox.connection, **QUIET)
     assert audit.summary.empty and audit.messages().empty and audit.ok
     book = openpyxl.load_workbook(audit.export_excel(tmp_path / "vacío.xlsx", lang="es"))
-    assert "No hay órdenes." in [row[0] for row in rows_of(book["Órdenes"])]
+    assert book.sheetnames == ["Resumen"] and "No hay órdenes." in [row[0] for row in rows_of(book["Resumen"])]
 
 
 def test_the_picture_shows_money_and_orders_without_pyplot(year, tmp_path):
