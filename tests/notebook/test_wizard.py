@@ -13,6 +13,7 @@ from html import unescape
 
 import compropago_bulk as cp
 import openpyxl
+import pandas as pd
 import pytest
 from compropago_bulk.notebook.choices import Choices
 from compropago_bulk.notebook.jobs import Drawer, Unfinished
@@ -772,3 +773,32 @@ def test_another_file_forgets_who_had_paid(opened, hand, tmp_path):
     one.wizard.session.read()
     one.wizard.go("paid")
     assert one.wizard.steps["paid"]._found.value == ""
+
+
+def test_the_statement_where_the_edition_has_it(hand, tmp_path):
+    with cp.sandbox(rate=5_000, contract="2019-08") as place:
+        sheet = pd.DataFrame(
+            {
+                "Depto": ["101", "102"],
+                "Nombre": ["Ana Ríos", "Beto Luna"],
+                "Correo": ["a@example.com", "b@example.com"],
+                "Cuota": [1500.0, 1500.0],
+            }
+        )
+        how = {"account_name": "Alamedas", "reference": "ALA", "on_change": "resend", "progress": False}
+        made = cp.create_accounts(sheet, connection=place.connection, **how)
+        place.deposit(made["clabe"].iloc[0], 1500)
+        cp.export_excel(made, tmp_path / "cuentas.xlsx")
+        one = hand(Wizard(Session(place.connection, tmp_path), background=lambda do: do()))
+        one.wizard.session.take_path("cuentas.xlsx")
+        one.wizard.session.read()
+        one.wizard.go("paid")
+        one.press("Make the statement")
+        assert "Tied to the account" in one.text() and "Download the statement" in one.text()
+        assert (tmp_path / "cuentas-estado-de-cuenta.xlsx").exists()
+
+
+def test_without_the_lists_nobody_is_offered_a_statement(opened, hand, sandbox):
+    one = hand(opened(sandbox.connection))
+    one.wizard.go("paid")
+    assert not one.can_press("statement")

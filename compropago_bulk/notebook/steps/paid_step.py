@@ -12,11 +12,13 @@ from typing import Any
 import ipywidgets as w
 import pandas as pd
 
+from ...bulk.lists import list_accounts
 from ...bulk.sandbox import Sandbox
 from ...errors import ConfigurationError
 from ...reports.audit import Audit
 from ...reports.build_audit import audit_orders
 from ...reports.build_ledger import ledger
+from ...reports.build_statement import statement
 from ...texts import say
 from .. import parts as p
 from .. import snippets
@@ -34,7 +36,6 @@ class PaidStep(Step):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        guard = desk.guard
         self._audit: Audit | None = None
         self._texts: Any = None
         self._book: Path | None = None
@@ -43,6 +44,10 @@ class PaidStep(Step):
         self._pay = p.button(say("wizard", "paid_pay"))
         self._week = p.button(say("wizard", "paid_week"))
         self._practice = p.row([self._pay, self._week])
+        self._account = p.field(w.Dropdown, say("wizard", "paid_account"), options=[])
+        self._state = p.button(say("wizard", "paid_state"))
+        self._stated = p.html()
+        self._statement = p.column([self._account, p.row([self._state]), self._stated], "cp-panel")
         self._found, self._picture, self._files = p.html(), p.html(), p.html()
         self._whom = p.field(w.Dropdown, say("wizard", "paid_whom"), options=[])
         self._text = p.field(w.Textarea, say("wizard", "paid_text"), rows=9)
@@ -50,12 +55,7 @@ class PaidStep(Step):
         self._csv = p.button(say("wizard", "paid_csv"))
         self._own = p.html()
         self._letters = p.column([self._whom, self._text, p.row([self._page, self._csv]), self._own], "cp-panel")
-        self._look.on_click(guard(lambda _: self._ask()))
-        self._pay.on_click(guard(lambda _: self._some_pay()))
-        self._week.on_click(guard(lambda _: self._time_passes()))
-        self._page.on_click(guard(lambda _: self._write_page()))
-        self._csv.on_click(guard(lambda _: self._write_texts()))
-        self._whom.observe(guard(lambda _: self._show_text()), "value")
+        self._listen()
         self.box = p.column(
             [
                 p.heading("paid_heading", "paid_about"),
@@ -65,14 +65,26 @@ class PaidStep(Step):
                 self._picture,
                 self._files,
                 self._letters,
+                self._statement,
             ]
         )
+
+    def _listen(self) -> None:
+        """Say what each button does."""
+        self._look.on_click(self.desk.guard(lambda _: self._ask()))
+        self._pay.on_click(self.desk.guard(lambda _: self._some_pay()))
+        self._week.on_click(self.desk.guard(lambda _: self._time_passes()))
+        self._state.on_click(self.desk.guard(lambda _: self._make_statement()))
+        self._page.on_click(self.desk.guard(lambda _: self._write_page()))
+        self._csv.on_click(self.desk.guard(lambda _: self._write_texts()))
+        self._whom.observe(self.desk.guard(lambda _: self._show_text()), "value")
 
     def enter(self) -> None:
         """Show what was found for this sheet, if anything."""
         if self._audit is None or self._audit.source.sha256 not in (None, self.session.hash):
             self._audit = self._book = None
         p.hide(self._practice, self.session.practice is None)
+        self._offer_accounts()
         self._show()
 
     @property
@@ -102,6 +114,42 @@ class PaidStep(Step):
     def _take(self, audit: Any) -> None:
         self._audit = audit
         self._show()
+
+    # the statement, where the API's edition has the lists
+
+    def _offer_accounts(self) -> None:
+        connection = self.session.connection
+        has_lists = connection is not None and connection.contract == "2019-08"
+        p.hide(self._statement, not has_lists)
+        if has_lists:
+            self.desk.work("busy_reading_accounts", lambda: list_accounts(connection), self._take_accounts)
+
+    def _take_accounts(self, accounts: Any) -> None:
+        pairs = [(f"{line['name']} · {line['account_id']}", line["account_id"]) for line in accounts.to_dict("records")]
+        self._account.options = pairs
+        self._account.value = pairs[0][1] if pairs else None
+        self._stated.value = ""
+
+    def _make_statement(self) -> None:
+        chosen = self.session.choices
+
+        def write() -> tuple[Any, Path]:
+            made = statement(
+                self.session.table,
+                self._account.value,
+                connection=self.session.connection,
+                columns=dict(chosen.columns) or None,
+                id_prefix=chosen.id_prefix,
+                progress=False,
+            )
+            return made, made.export_excel(self.session.free_output(self._named("estado-de-cuenta")))
+
+        def done(found: Any) -> None:
+            made, path = found
+            shown = _STYLE.sub("", made._repr_html_())
+            self._stated.value = shown + p.download(path, say("wizard", "paid_statement"))
+
+        self.desk.work("busy_reading_orders", write, done)
 
     # practising
 
