@@ -273,7 +273,9 @@ class _Choice:
         return FieldSource(field, tuple(labels), how, joiner)  # type: ignore[arg-type]
 
     def _never_together(self, labels: Sequence[Hashable]) -> bool:
-        return bool(self.together) and all(sum(label in sheet for label in labels) < 2 for sheet in self.together)
+        """Whether each sheet has one of these columns; one that the analyst added stands beside all of them."""
+        theirs = [{label for label in labels if label in sheet} for sheet in self.together]
+        return set().union(*theirs) == set(labels) and all(len(own) < 2 for own in theirs)
 
     def take(self, field: str) -> FieldSource | None:
         """Take the one column that the vocabulary knows for a field."""

@@ -307,3 +307,11 @@ def test_a_merged_frame_that_lost_its_file_still_names_the_row():
     merged.attrs.clear()
     merged = merged.sort_values("Referencia", ascending=False).reset_index(drop=True)
     assert found(merged) == [[4, None, "bad_email"]]
+
+
+def test_a_column_that_the_analyst_added_stands_beside_all_sheets():
+    frame = cp.read_sheet(book(A=[HEAD, *rows()], B=[HEAD, *rows(11)]))
+    with pytest.raises(cp.SheetError, match="email"):
+        checked(frame.assign(Email="otra@example.com"))
+    joined = checked(frame.assign(Sufijo="X"), columns={"customer_id": ["Referencia", "Sufijo"]})
+    assert joined.ready["customer_id"].tolist() == [f"{line[0]}-X" for line in (*rows(), *rows(11))]
