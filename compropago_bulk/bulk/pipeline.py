@@ -118,6 +118,7 @@ def what_comes_back(name: str, empty: Any, options: Options, connection: Connect
 
 def _with_journal(plan: Plan, options: Options, connection: Connection, journal: Journal) -> Any:
     account = account_of(connection, journal, rehearsal=options.redirect_to is not None)
+    options = options if options.control is not None else replace(options, control=Control())
     if options.renew_expired and not options.dry_run:
         _look_first(plan, account, options)
     with none_expected():
@@ -134,7 +135,6 @@ def _with_journal(plan: Plan, options: Options, connection: Connection, journal:
     if plan.to_send:
         connection.make_ready()
     _pass_the_gate(plan, options, connection)
-    options = options if options.control is not None else replace(options, control=Control())
     with ends_politely(options.control.stop):  # type: ignore[union-attr]
         return _sent_table(plan, options, account, looks, noticed)
 
@@ -144,7 +144,12 @@ def _look_first(plan: Plan, account: Account, options: Options) -> None:
     waiting = orders_past_their_time(plan, account)
     if waiting:
         frame = pd.DataFrame({"order_id": pd.Series(waiting, dtype="string")})
-        operate("verify", frame, Options(connection=account.connection, progress=options.progress))
+        how = Options(connection=account.connection, progress=options.progress, control=options.control)
+        if (
+            operate("verify", frame, how).attrs["compropago"]["stopped"] == "interrupted"
+            and options.control is not None
+        ):
+            options.control.stop()  # who stops the look stops all of it
 
 
 def _sent_table(plan: Plan, options: Options, account: Account, looks: Looks | None, noticed: Noticed) -> Any:

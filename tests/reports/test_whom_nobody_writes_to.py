@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import timedelta
 
 import compropago_bulk as cp
@@ -115,3 +116,21 @@ def test_an_order_whose_time_has_passed_is_not_shown_as_pending_without_a_word(b
     assert again["error"].str.contains("who has paid").all()
     seen = cp.verify_orders(again, connection=box.connection, **QUIET)
     assert set(seen["status"]) == {"EXPIRED"} and seen["error_code"].isna().all()
+
+
+def test_who_stops_the_look_before_a_renewal_stops_all_of_it(box):
+    sheet = flats(30)
+    cp.create_orders(sheet, connection=box.connection, **MAY)
+    box.advance(timedelta(days=40))
+    pressed = []
+
+    def tell(told):
+        if told.done >= 3 and not pressed:
+            pressed.append(told.done)
+            signal.raise_signal(signal.SIGINT)
+
+    box.connection.rate = 50
+    new = pd.concat([sheet, flats(40).iloc[30:]], ignore_index=True)
+    again = cp.create_orders(new, renew_expired=True, connection=box.connection, **{**MAY, "progress": tell})
+    assert pressed and again.attrs["compropago"]["stopped"] == "interrupted"
+    assert len(again) == 40 and "created" not in set(again["outcome"]) and len(box.server.ledger.orders) == 30
