@@ -54,16 +54,12 @@ def flats_of(table: Any) -> list[Flat]:
     """Return the residents who have a CLABE, as the owner's own columns name them."""
     found = _columns(table)
     unit = next((found[name] for name in ("unit", "reference", "customer_id") if name in found), None)
+    names = [_texts(table, header) for header in _name_columns(found)]
+    towers, units, banks = (_texts(table, header) for header in (found.get("tower"), unit, "bank"))
     return [
-        Flat(
-            _cell(table, found.get("tower"), place),
-            _cell(table, unit, place),
-            " ".join(filter(None, (_cell(table, header, place) for header in _name_columns(found)))),
-            str(clabe),
-            _cell(table, "bank", place),
-        )
-        for place, clabe in enumerate(column_named(table, "clabe"))
-        if not is_blank(clabe)
+        Flat(towers[place], units[place], " ".join(filter(None, (name[place] for name in names))), clabe, banks[place])
+        for place, clabe in enumerate(_texts(table, "clabe"))
+        if clabe
     ]
 
 
@@ -81,11 +77,12 @@ def _name_columns(found: Mapping[str, str]) -> list[str]:
     return [found[part] for part in parts if part in found]
 
 
-def _cell(table: Any, header: str | None, place: int) -> str:
-    if header is None or header not in table.columns:
-        return ""
-    value = column_named(table, header)[place]
-    return "" if is_blank(value) else shown(value).strip()
+def _texts(table: Any, header: str | None) -> list[str]:
+    """Return a column as a person reads it; empty texts where there is none."""
+    values = column_named(table, header) if header is not None else []
+    if not values:
+        return [""] * len(table)
+    return ["" if is_blank(value) else shown(value).strip() for value in values]
 
 
 def in_fours(clabe: str) -> str:

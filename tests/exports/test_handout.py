@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import compropago_bulk as cp
 import openpyxl
@@ -121,3 +122,10 @@ def test_what_is_no_path_says_what_to_give(result):
 def test_texts_that_excel_cuts_are_named(result, tmp_path, caplog):
     cp.export_excel(result.assign(Nota=["x" * 40_000, *["y"] * 4]), tmp_path / "l.xlsx")
     assert "Nota: 1" in caplog.text and "32,767" in caplog.text
+
+
+def test_flats_are_gathered_in_time_with_their_number(result):
+    table = pd.concat([result] * 1_000, ignore_index=True)
+    begun = time.process_time()
+    assert len(flats_of(table)) == 4_000 and time.process_time() - begun < 2
+    assert [flat.unit for flat in flats_of(table.drop(columns="bank"))[:2]] == ["101", "102"]
