@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 from operator import itemgetter
@@ -15,7 +15,7 @@ import pandas as pd
 from ..errors import SheetError
 from ..model import FieldSource, Operation
 from ..sheets.headers import choose, passed_by, recognise
-from ..sheets.provenance import SheetFacts
+from ..sheets.provenance import Place, SheetFacts
 from ..sheets.reading import facts, read_sheet
 from ..sheets.vocabulary import FIELDS
 from ..texts import say
@@ -207,15 +207,21 @@ def refuse_sheets_without(frame: Any, known: SheetFacts | None, needed: Mapping[
     Raises:
         SheetError: `missing_required_column`, naming each such sheet, the column, and the mapping to paste.
     """
-    troubles = []
-    for place in known.places if known is not None and len(known.places) > 1 else ():
-        rows = frame[frame["source_sheet"] == place.sheet] if "source_sheet" in frame.columns else frame
-        for name, source in needed.items():
-            likely = None if set(source.headers) & place.columns.keys() else _likely(name, rows, place.columns)
-            if likely is not None:
-                troubles.append(_not_in_sheet(name, source, place.sheet, likely, rows))
+    places = known.places if known is not None and len(known.places) > 1 else ()
+    theirs = {header for place in places for header in place.columns}
+    needed = {name: source for name, source in needed.items() if set(source.headers) <= theirs}  # not the analyst's own
+    troubles = [trouble for place in places for trouble in _troubles_of(frame, place, needed)]
     if troubles:
         raise SheetError("\n".join(map(str, troubles)), code="missing_required_column", **troubles[0].details)
+
+
+def _troubles_of(frame: Any, place: Place, needed: Mapping[str, FieldSource]) -> Iterator[SheetError]:
+    rows = frame[frame["source_sheet"] == place.sheet] if "source_sheet" in frame.columns else frame
+    here = [header for header in place.columns if header in rows.columns]
+    for name, source in needed.items():
+        likely = None if set(source.headers) & set(here) else _likely(name, rows, here)
+        if likely is not None:
+            yield _not_in_sheet(name, source, place.sheet, likely, rows)
 
 
 def _likely(name: str, rows: Any, headers: Iterable[str]) -> str | None:

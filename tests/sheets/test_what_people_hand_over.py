@@ -315,3 +315,9 @@ def test_a_column_that_the_analyst_added_stands_beside_all_sheets():
         checked(frame.assign(Email="otra@example.com"))
     joined = checked(frame.assign(Sufijo="X"), columns={"customer_id": ["Referencia", "Sufijo"]})
     assert joined.ready["customer_id"].tolist() == [f"{line[0]}-X" for line in (*rows(), *rows(11))]
+
+
+def test_a_frame_whose_columns_the_analyst_renamed_or_dropped_is_taken():
+    frame = cp.read_sheet(book(A=[[*HEAD, "Llave"], *([*line, "k"] for line in rows())], B=[HEAD, *rows(11)]))
+    renamed = frame.rename(columns={"Referencia": "customer_id"})
+    assert len(checked(renamed).ready) == 10 and len(checked(renamed.drop(columns=["Llave"])).ready) == 10
