@@ -297,7 +297,7 @@ def _heavy(part: zipfile.ZipInfo) -> bool:
 
 
 SECONDS = 120
-_PACKAGE_PARENT = str(Path(__file__).parents[3])
+_PACKAGE_PARENT = str(Path(__file__).parents[2])
 _MODULE = __package__ + ".child" if __package__ else ""
 
 

@@ -64,6 +64,8 @@ class SheetFacts:
     """Sheet and row number to the position in that frame."""
     links: Mapping[tuple[str | None, int, str], str]
     """The address that a click on a cell writes to."""
+    our_lists: tuple[str, ...] = ()
+    """The names of sheets that a marked copy of ours brought along; nothing of them is read."""
     decimal_comma: bool = False
     epoch_1904: bool = False
 

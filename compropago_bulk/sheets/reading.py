@@ -24,6 +24,8 @@ from .xlsx import read_xlsx
 __all__ = ["SheetFacts", "facts", "fields", "note_text", "read_sheet"]
 
 _SAMPLE = 50
+_OUR_LIST, _ABOVE = "compropago_bulk: ", 3
+"""How the sentence begins that marks a list of ours, and the lines that it may stand in."""
 
 
 def read_sheet(source: Any, sheet: Any = None, columns: Mapping[str, Any] | None = None) -> Any:
@@ -69,6 +71,7 @@ def _read(opened: Opened, sheet: Any, columns: Mapping[str, Any] | None) -> Any:
         fingerprints=fingerprints(framed.frame),
         rows=positions(framed.frame),
         links=framed.links,
+        our_lists=tuple(str(grid.name) for grid in book.grids if is_our_list(grid)),
         decimal_comma=book.decimal_comma,
         epoch_1904=book.epoch_1904,
     )
@@ -100,7 +103,7 @@ def _own_words() -> dict[str, str]:
 
 
 def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[list[Located], list[str]]:
-    visible = [grid for grid in book.grids if grid.visible]
+    visible = [grid for grid in book.grids if grid.visible and not is_our_list(grid)]
     grids = _chosen(book, opened, sheet) if sheet is not None else _full_table(visible) if book.ours else visible
     found = [(grid, locate(grid, wanted)) for grid in grids]
     if sheet is None:
@@ -110,6 +113,12 @@ def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[l
     if not tables:
         raise refuse("no_rows", file=opened.label, sheets=_names(visible))
     return tables, [str(grid.name) for grid, table in found if grid.named and (table is None or not table.lines)]
+
+
+def is_our_list(grid: Grid) -> bool:
+    """Tell the list of what to mend that a marked copy has in front, by the sentence above its headers."""
+    above = (cell for line in grid.lines[:_ABOVE] for cell in line.cells.values())
+    return any(isinstance(cell, str) and cell.startswith(_OUR_LIST) for cell in above)
 
 
 def _full_table(visible: list[Grid]) -> list[Grid]:

@@ -47,6 +47,11 @@ SENTENCES: dict[str, S] = {
     "list_bank": S("Bank", "Banco"),
     "slip_clabe": S("CLABE", "CLABE"),
     "slip_concept": S("Concept", "Concepto"),
+    "mend_title": S("What to mend: {cells}", "Qué hay que corregir: {cells}"),
+    "mend_mark": S(
+        "compropago_bulk: this list is left out when the workbook is read again; you may delete the sheet.",
+        "compropago_bulk: esta lista no cuenta cuando el libro se lee de nuevo; la hoja se puede borrar.",
+    ),
     "sheet_mend": S("To mend", "Por corregir"),
     "attention_none": S("Nothing to look at.", "Nada por revisar."),
     "page": S("Page &P of &N", "Página &P de &N"),

@@ -105,10 +105,11 @@ def test_all_but_the_marked_sheet_is_the_same_to_the_byte(tmp_path, suffix):
     rich_book(path, macros=suffix == ".xlsm")
     before, after = parts(path), parts(marked(path))
     changed = {name for name in before if before[name] != after[name]}
-    assert changed == {
+    listing = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"}
+    assert changed - listing == {
         "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml",
     }  # fmt: skip
-    assert set(after) == set(before) and list(after)[:3] == list(before)[:3]
+    assert set(after) == {*before, "xl/worksheets/sheet4.xml"} and list(after)[:3] == list(before)[:3]
     for data in after.values():
         if data.startswith((b"<?xml", b"<xml")):
             ET.fromstring(data)
@@ -282,7 +283,7 @@ def test_a_workbook_that_has_changed_since_gets_a_new_one(tmp_path):
     report = cp.check(path, "createClabe")
     path.write_bytes(path.read_bytes() + b" ")
     made = opened(report.export_excel(tmp_path / "nuevo.xlsx", lang="es"))
-    assert made.sheetnames == ["Residentes", "Por corregir"]
+    assert made.sheetnames == ["Por corregir", "Residentes"]
     sheet = made["Residentes"]
     found = {cell.coordinate for row in sheet for cell in row if cell.comment}
     assert found == TO_MEND and sheet["C4"].fill.fgColor.rgb == "00F4B6B0"
@@ -307,7 +308,7 @@ def test_a_part_that_cannot_be_edited_costs_the_copy_and_not_the_marks(tmp_path,
         for name, content in data.items():
             again.writestr(name, content)
     report = cp.check(path, "createClabe")
-    assert opened(report.export_excel(tmp_path / "x.xlsx", lang="en")).sheetnames == ["Residents", "To mend"]
+    assert opened(report.export_excel(tmp_path / "x.xlsx", lang="en")).sheetnames == ["To mend", "Residents"]
 
 
 FOREIGN = sorted((Path(__file__).parents[1] / "foreign" / "samples").rglob("damage.xlsx"))
@@ -318,12 +319,100 @@ def test_workbooks_of_other_programs_are_marked_in_place(path, tmp_path):
     report = cp.check(path, "createClabe")
     copy = report.export_excel(tmp_path / "copia.xlsx", lang="es")
     before, after = parts(path), parts(copy)
-    may_change = ("xl/worksheets/", "xl/styles.xml", "[Content_Types].xml")
+    may_change = ("xl/worksheets/", "xl/styles.xml", "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml")
     assert {name for name in before if before[name] != after[name] and not name.startswith(may_change)} == set()
     assert set(comments(copy)) == set(report.problems["cell"]) and len(comments(copy)) == 9
     again = cp.check(copy, "createClabe")
     pd.testing.assert_frame_equal(again.ready, report.ready)
     pd.testing.assert_frame_equal(again.problems, report.problems)
+
+
+def test_the_list_in_front_says_what_to_mend_and_leads_there(tmp_path):
+    path = tmp_path / "residentes.xlsx"
+    rich_book(path)
+    report = cp.check(path, "createClabe")
+    copy = report.export_excel(tmp_path / "corregir.xlsx", lang="es")
+    book = opened(copy)
+    assert book.sheetnames == ["Por corregir", *opened(path).sheetnames] and book.active.title == "Torre A"
+    rows = list(book["Por corregir"].iter_rows(min_row=4, values_only=True))
+    assert rows[0] == ("Tipo", "Celda", "Campo", "Valor", "Qué hacer")
+    cells = list(report.problems["cell"].dropna())
+    assert [row[1].partition("!")[2] for row in rows[1:] if "!" in row[1]] == cells
+    assert len(rows) - 1 == len(report.problems) > len(cells)
+    links = {cell.value: cell.hyperlink.location for cell in book["Por corregir"]["B"] if cell.hyperlink}
+    assert links["Torre A!C4"] == "'Torre A'!C4" and len(links) == len(cells)
+    assert book["Por corregir"].print_title_rows == "$4:$4"
+    sheets = ET.fromstring(parts(copy)["xl/workbook.xml"]).find(f"{{{MAIN.decode()}}}sheets")
+    assert len({sheet.get("sheetId") for sheet in sheets}) == len(sheets)
+
+
+def test_what_belongs_to_one_sheet_still_belongs_to_it(tmp_path):
+    path = tmp_path / "residentes.xlsx"
+    made = Workbook()
+    made.active.title = "Portada"
+    sheet = made.create_sheet("Torre A")
+    for row in (["Referencia", "Nombre", "Correo"], ["1", "Ana", None]):
+        sheet.append(row)
+    sheet.auto_filter.ref, sheet.print_title_rows, sheet.print_area = "A1:C2", "1:1", "A1:B2"
+    made.active = 1
+    made.save(path)
+    book = opened(marked(path))
+    assert book.active.title == "Torre A"
+    assert book["Torre A"].print_title_rows == "$1:$1" and book["Torre A"].print_area == "'Torre A'!$A$1:$B$2"
+    assert not book["Portada"].print_area and not book["Por corregir"].print_area
+
+
+def test_the_list_is_left_out_when_the_copy_is_read_and_replaced_by_the_next(tmp_path):
+    path = tmp_path / "residentes.xlsx"
+    rich_book(path)
+    report = cp.check(path, "createClabe")
+    copy = report.export_excel(tmp_path / "corregir.xlsx", lang="en")
+    again = cp.check(copy, "createClabe")
+    pd.testing.assert_frame_equal(again.ready, report.ready)
+    assert again.notes == report.notes
+    book = opened(copy)
+    book["Torre A"]["C4"] = "rita@example.com"
+    book.save(copy)  # openpyxl moves the sentences to the shared strings, as Excel does
+    second = cp.check(copy, "createClabe")
+    assert len(second.problems) == len(report.problems) - 1
+    third = opened(second.export_excel(tmp_path / "otra.xlsx", lang="es"))
+    assert third.sheetnames == opened(copy).sheetnames
+    told = [row[1] for row in third["To mend"].iter_rows(min_row=5, values_only=True)]
+    assert "Torre A!C4" not in told and len(told) == len(second.problems)
+
+
+def test_a_sheet_of_the_owner_with_the_lists_name_is_read(tmp_path):
+    path = tmp_path / "residentes.xlsx"
+    made = Workbook()
+    made.active.title = "Por corregir"
+    for row in (["Referencia", "Nombre", "Correo"], ["1", "Ana", None], ["2", "Luis", "luis@example.com"]):
+        made.active.append(row)
+    made.save(path)
+    copy = marked(path)
+    assert opened(copy).sheetnames == ["Por corregir (2)", "Por corregir"]
+    assert len(cp.read_sheet(copy)) == 2
+
+
+def test_a_workbook_with_nothing_to_mend_gets_no_list(tmp_path):
+    path = tmp_path / "residentes.xlsx"
+    made = Workbook()
+    for row in (["Referencia", "Nombre", "Correo"], ["1", "Ana", "ana@example.com"]):
+        made.active.append(row)
+    made.save(path)
+    assert parts(marked(path)) == parts(path)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+def test_saved_again_by_another_program_the_list_is_still_left_out(tmp_path, kind):
+    path = tmp_path / "residentes.xlsx"
+    rich_book(path)
+    report = cp.check(path, "createClabe")
+    copy = report.export_excel(tmp_path / "corregir.xlsx", lang="es")
+    program = ["soffice", f"-env:UserInstallation=file://{tmp_path}/lo", "--headless", "--convert-to", kind]
+    subprocess.run([*program, "--outdir", str(tmp_path / "x"), str(copy)], check=True, capture_output=True, timeout=120)
+    again = cp.read_sheet(tmp_path / "x" / f"corregir.{kind}")
+    assert set(again["source_sheet"]) == {"Torre A"} and len(again) == len(cp.read_sheet(path))
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")

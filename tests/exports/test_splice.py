@@ -5,8 +5,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 import pytest
+from compropago_bulk.exports.marked.package import Edits, outline, with_attributes
 from compropago_bulk.exports.marked.sheet_xml import SheetMap, Styles
-from compropago_bulk.exports.marked.splice import Edits, outline, with_attributes
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 NS = {"m": MAIN}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import compropago_bulk as cp
 import pytest
+from compropago_bulk.sheets import opening
 
 SAMPLES = Path(__file__).parents[1] / "foreign" / "samples"
 LEAST_MEMORY = 1024
@@ -240,3 +241,9 @@ def test_the_largest_workbook_that_is_let_in_stays_below_a_gibibyte(cell, number
     path = workbook(tmp_path / "grande.xlsx", [f"<row>{heads}</row>", *lines], strings=strings)
     found = read_apart(path, seconds=280)
     assert ("rows" in found or found["code"] == "too_large") and found["memory"] < LEAST_MEMORY, found
+
+
+def test_the_child_finds_the_package_that_is_running():
+    assert Path(opening._PACKAGE_PARENT, "compropago_bulk", "sheets", "child.py") == Path(opening.__file__).with_name(
+        "child.py"
+    )

@@ -10,9 +10,8 @@ from xml.sax.saxutils import escape
 
 from ...sheets.grid import column_letter
 from ..styles import safe_text
-from .package import HEAD, MAIN, OFFICE, Package
+from .package import HEAD, MAIN, OFFICE, Edits, Node, Package, outline
 from .sheet_xml import Place, SheetMap
-from .splice import Edits, Node, outline
 
 _RELATION = f"{OFFICE}/comments"
 _DRAWING = f"{OFFICE}/vmlDrawing"

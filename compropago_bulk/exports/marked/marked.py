@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import zipfile
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -13,28 +13,22 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
 from openpyxl.utils import range_boundaries
 
 from ...model import Problem, Severity
 from ...sheets.reading import SheetFacts
 from ...texts import say
 from ..files import write_whole
-from ..styles import WRAPPED, head_cell, height_of, lines_in, on_paper, safe_text, text_cell
+from ..styles import safe_text
 from ..workbook import MARK, write_sheet
 from .comments import Notes
-from .package import OFFICE, Package
+from .mend_list import COLOURS, FILLS, Entry, Message, add_to_new, add_to_own, entries
+from .package import OFFICE, Edits, Package, UnfitPartError, outline
 from .sheet_xml import EMPTY, Merges, Place, SheetMap, Styles
-from .splice import Edits, UnfitPartError, outline
 
 logger = logging.getLogger("compropago_bulk")
 
-Message = Callable[[Problem, "str | None"], str]
-_COLOURS = {Severity.ERROR: "F4B6B0", Severity.WARNING: "FFE699"}
-_FILLS = {severity: PatternFill("solid", fgColor=colour) for severity, colour in _COLOURS.items()}
 _LONGEST = 30_000
-_WIDTHS = (13, 18, 20, 30, 80)
-"""Of the columns of the list of what to mend."""
 
 
 def export_marked(
@@ -61,7 +55,10 @@ def export_marked(
     package = _own_book(facts)
     if package is not None:
         try:
-            mark_book(package, _marks(problems, lang, message), author=MARK)
+            listed = Listing(
+                entries(problems, lang, message), lang, next(iter(facts.our_lists), None) if facts else None
+            )
+            mark_book(package, _marks(problems, lang, message), author=MARK, listing=listed)
             return write_whole(_fitting(path, macros=package.has_macros), package.write, (".xlsx", ".xlsm"))
         except (UnfitPartError, KeyError, ValueError, zipfile.BadZipFile) as fault:
             logger.warning("the workbook's parts cannot be marked (%s); a new one is written", type(fault).__name__)
@@ -100,7 +97,7 @@ def _marks(problems: Sequence[Problem], lang: str | None, message: Message) -> l
         column, row, _, _ = range_boundaries(cell)
         worst = min(found, key=lambda one: one.severity is not Severity.ERROR)
         told = tuple(dict.fromkeys(message(match, lang) for match in found))
-        marks.append(Marked(sheet, (int(row or 0), int(column or 0)), _COLOURS[worst.severity], told))
+        marks.append(Marked(sheet, (int(row or 0), int(column or 0)), COLOURS[worst.severity], told))
     return marks
 
 
@@ -131,37 +128,13 @@ def _new_book(
             return cell
         worst = min(found, key=lambda one: one.severity is not Severity.ERROR)
         text = "\n".join(dict.fromkeys(_bare(message(match, lang)) for match in found))
-        cell.fill = _FILLS[worst.severity]
+        cell.fill = FILLS[worst.severity]
         cell.comment = Comment(safe_text(text)[:_LONGEST], MARK, width=320, height=60 + 20 * len(found))
         return cell
 
     write_sheet(book, say("exports", "sheet_table", lang), frame, list(range(len(frame))), lang, dress=dress)
-    _list_problems(book, problems, lang, message)
+    add_to_new(book, entries(problems, lang, message), lang)
     book.save(path)
-
-
-def _list_problems(book: Any, problems: Sequence[Problem], lang: str | None, message: Message) -> None:
-    sheet = book.create_sheet(say("exports", "sheet_mend", lang))
-    for letter, width in zip("ABCDE", _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A2"
-    on_paper(sheet, 5, len(problems) + 1, say("exports", "sheet_mend", lang), lang)
-    heads = ("head_severity", "head_cell", "head_field", "head_value", "head_message")
-    sheet.append([head_cell(sheet, say("exports", code, lang)) for code in heads])
-    for number, problem in enumerate(problems, start=2):
-        kind = text_cell(sheet, say("exports", f"severity_{problem.severity.value}", lang))
-        kind.fill = _FILLS[problem.severity]
-        where, _, told = message(problem, lang).partition(": ")
-        told = told[:1].upper() + told[1:]
-        field = say("checks", f"field_{problem.field}", lang) if problem.field else ""
-        cells = [kind, *(text_cell(sheet, text) for text in (where, field, problem.value, told))]
-        for cell in cells:
-            cell.alignment = WRAPPED
-        lines = max(
-            lines_in(text, width) for text, width in zip((where, field, problem.value, told), _WIDTHS[1:], strict=True)
-        )
-        sheet.row_dimensions[number].height = height_of(lines)
-        sheet.append(cells)
 
 
 def _bare(told: str) -> str:
@@ -182,8 +155,18 @@ class Marked:
     """Sentences that begin with the cell."""
 
 
-def mark_book(package: Package, marks: Sequence[Marked], *, author: str) -> None:
-    """Colour and comment cells of a workbook; give it to `package` to be written.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What goes into the list in front."""
+
+    entries: Sequence[Entry]
+    lang: str | None
+    old: str | None
+    """The name of an earlier list of ours, which this one replaces."""
+
+
+def mark_book(package: Package, marks: Sequence[Marked], *, author: str, listing: Listing | None = None) -> None:
+    """Colour and comment cells of a workbook, list them in front; give it to `package` to be written.
 
     Raises:
         UnfitPartError: a part of it is not XML that may be edited.
@@ -198,7 +181,9 @@ def mark_book(package: Package, marks: Sequence[Marked], *, author: str) -> None
         by_sheet.setdefault(mark.sheet, []).append(mark)
     for name, found in by_sheet.items():
         _mark_sheet(package, parts[name], workbook, found, styles, author)
-    if by_sheet:
+    if listing is not None and listing.entries:
+        add_to_own(package, workbook, listing.entries, styles, listing.lang, old=parts.get(listing.old or ""))
+    if by_sheet or (listing is not None and listing.entries):
         package.put(_styles_part(package, workbook), styles.done())
 
 

@@ -10,8 +10,19 @@ from xml.parsers import expat
 from openpyxl.utils import range_boundaries
 
 from ...sheets.grid import column_letter
-from .package import HEAD, MAIN
-from .splice import Edits, Node, UnfitPartError, finish, head_end, outline, parser, split_name, with_attributes
+from .package import (
+    HEAD,
+    MAIN,
+    Edits,
+    Node,
+    UnfitPartError,
+    finish,
+    head_end,
+    outline,
+    parser,
+    split_name,
+    with_attributes,
+)
 
 Place = tuple[int, int]
 """Row and column, from 1."""
@@ -247,6 +258,21 @@ class Styles:
             self._clones[base, colour] = max(len(self._known), 1) + len(self._new)
             self._new.append(self._clone(base, self._first_fill + self._colours.index(colour)))
         return self._clones[base, colour]
+
+    def wrapping(self, colour: str | None, *, wrap: bool = True) -> int:
+        """Return the number of a style of our own: plain text at the top of its cell, in lines, on a ground or none."""
+        known = (-1 - wrap, colour or "")
+        if known not in self._clones:
+            if colour and colour not in self._colours:
+                self._colours.append(colour)
+            fill = self._first_fill + self._colours.index(colour) if colour else 0
+            p = self._root.prefix
+            self._clones[known] = max(len(self._known), 1) + len(self._new)
+            self._new.append(
+                f'<{p}xf numFmtId="49" fontId="0" fillId="{fill}" borderId="0" applyNumberFormat="1" applyFill="1" '
+                f'applyAlignment="1"><{p}alignment vertical="top" wrapText="{int(wrap)}"/></{p}xf>'.encode()
+            )
+        return self._clones[known]
 
     def _clone(self, base: int, fill: int) -> bytes:
         if not self._known:
