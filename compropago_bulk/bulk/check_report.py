@@ -76,8 +76,9 @@ class Check:
         """Write a copy of the owner's own workbook, the cells to mend coloured and commented; give where it went.
 
         A sheet in front lists what to mend, for paper and phones; it is known as ours and left out when the copy is
-        read. Everything else in the workbook stays as it is, to the byte, and it opens where its owner left it. Where the file is gone, has changed since it was read or is
-        no `.xlsx`, a new workbook takes its place. A workbook with macros goes to `.xlsm`, any other to `.xlsx`.
+        read. Everything else in the workbook stays as it is, to the byte, and it opens where its owner left it. Where
+        the file is gone, has changed since it was read or is no `.xlsx`, a new workbook takes its place. A workbook
+        with macros goes to `.xlsm`, any other to `.xlsx`.
         """
         frame, facts = self._table.frame, self._table.facts
         columns = {field: source.headers for field, source in self._table.fields.items()}
