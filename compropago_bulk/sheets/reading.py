@@ -104,8 +104,7 @@ def _own_words() -> dict[str, str]:
 
 def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[list[Located], list[str]]:
     visible = [grid for grid in book.grids if grid.visible and not is_our_list(grid)]
-    grids = _chosen(book, opened, sheet) if sheet is not None else _full_table(visible) if book.ours else visible
-    found = [(grid, locate(grid, wanted)) for grid in grids]
+    found = [(grid, locate(grid, wanted)) for grid in _to_read(book, opened, sheet, visible)]
     if sheet is None:
         found = _without_our_lists(found)
         found = found if book.ours else _without_sums(found)
@@ -113,6 +112,12 @@ def _tables(book: Book, opened: Opened, sheet: Any, wanted: set[str]) -> tuple[l
     if not tables:
         raise refuse("no_rows", file=opened.label, sheets=_names(visible))
     return tables, [str(grid.name) for grid, table in found if grid.named and (table is None or not table.lines)]
+
+
+def _to_read(book: Book, opened: Opened, sheet: Any, visible: list[Grid]) -> list[Grid]:
+    if sheet is not None:
+        return _chosen(book, opened, sheet)
+    return _full_table(visible) if book.ours else visible
 
 
 def is_our_list(grid: Grid) -> bool:
