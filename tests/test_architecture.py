@@ -95,7 +95,7 @@ STILL_COMPLEX = {
     "sheets/ods.py _as_identifier": 14,
     "sheets/ods.py _cell_of": 14,
     "sheets/provenance.py as_value": 14,
-    "sheets/reading.py _tables": 17,
+    "sheets/reading.py _tables": 16,
     "sheets/reading.py fields": 19,
     "sheets/xls.py read": 14,
     "sheets/xlsx.py _cell": 13,

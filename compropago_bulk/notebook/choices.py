@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from ..bulk.profile import Profile
+from ..errors import ConfigurationError
+from ..sheets.vocabulary import fold_header
+from ..values.folding import fold
 
 OPERATIONS = ("createAccount", "createClabe", "orders", "verify")
 FUNCTIONS = {
@@ -42,8 +48,8 @@ class Choices:
     """The sheets to read; none means every one with residents."""
     columns: Mapping[str, Any] = field(default_factory=dict)
     """Field to header or headers, where the person decided."""
-    dropped: tuple[str, ...] = ()
-    """Headers that the person took out of use."""
+    profile: str | None = None
+    """The file of what is remembered of this condominium."""
     operation: str = "createAccount"
     values: Mapping[str, str] = field(default_factory=dict)
     """Field to the value that every row takes that has none of its own, as typed."""
@@ -80,6 +86,7 @@ class Choices:
             "redirect_to": (self.redirect_to, creates),
             "renew_expired": (self.renew_expired, self.operation == "orders"),
             "only_open": (self.only_open, not creates),
+            "profile": (self.profile, True),
         }
         told = {name: value for name, (value, fits) in said.items() if value and fits}
         return told | self.constants
@@ -122,7 +129,7 @@ def _amount(text: str) -> Any:
 
 def columns_from(
     headers: Sequence[str], understood: Mapping[str, str | None], chosen: Mapping[str, str | None]
-) -> tuple[dict[str, Any], tuple[str, ...]]:
+) -> dict[str, Any]:
     """Turn what stands above each column into what the functions are told.
 
     Args:
@@ -131,23 +138,98 @@ def columns_from(
         chosen: header to the field that the person wants it to be; None for no use.
 
     Returns:
-        The fields that differ from what was understood (a field of several headers is their list, joined when read),
-        and the headers to leave out, since they would be taken up again by themselves.
+        The fields that differ from what was understood: a header, the list of headers to join, or no header at all.
     """
-    wanted: dict[str, list[str]] = {}
-    for header in headers:
-        if chosen.get(header):
-            wanted.setdefault(str(chosen[header]), []).append(header)
-    before: dict[str, list[str]] = {}
-    for header in headers:
-        if understood.get(header):
-            before.setdefault(str(understood[header]), []).append(header)
+    wanted, before = _by_field(headers, chosen), _by_field(headers, understood)
     columns: dict[str, Any] = {
         name: found[0] if len(found) == 1 else found for name, found in wanted.items() if found != before.get(name)
     }
-    dropped = tuple(
-        header
-        for header in headers
-        if understood.get(header) and not chosen.get(header) and str(understood[header]) not in wanted
+    unused = {name for name, found in before.items() if not all(chosen.get(header) for header in found)}
+    return columns | {name: [] for name in before if name in unused and name not in wanted}
+
+
+def _by_field(headers: Sequence[str], fields: Mapping[str, str | None]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for header in headers:
+        field = fields.get(header)
+        if field:
+            found.setdefault(field, []).append(header)
+    return found
+
+
+def profiles_in(folder: Path) -> dict[str, str]:
+    """Return what is remembered in a folder: each condominium's name to the path of its file."""
+    found = {}
+    for path in sorted(folder.glob("*.toml")):
+        with suppress(ConfigurationError, OSError):  # other programs keep such files, too
+            found[Profile.load(path).title or path.stem] = str(path)
+    return found
+
+
+def remembered(profile: Profile) -> dict[str, Any]:
+    """Return the choices that a profile stands for."""
+    sheets = profile.sheet if isinstance(profile.sheet, list) else [profile.sheet]
+    return {
+        "id_prefix": profile.id_prefix,
+        "sheets": tuple(sheet for sheet in sheets if sheet is not None),
+        "values": profile.values(),
+    }
+
+
+def still_there(columns: Mapping[str, Any], headers: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Hold a remembered mapping to a sheet's headers.
+
+    Returns:
+        The mapping, a field whose header is gone taken from no column, since nothing is guessed in its place; and those
+        fields with the header that is gone.
+    """
+    here = {fold_header(header) for header in headers}
+    pairs = ((name, header) for name, named in columns.items() for header in _as_list(named))
+    gone = {name: header for name, header in pairs if fold_header(header) not in here}
+    return {name: [] if name in gone else named for name, named in columns.items()}, gone
+
+
+def _as_list(named: Any) -> list[str]:
+    return [named] if isinstance(named, str) else list(named)
+
+
+def profile_of(choices: Choices, mapping: Mapping[str, str | None], known: Profile) -> Profile:
+    """Return a profile with what was chosen; today's month in a product becomes a placeholder for each month's own.
+
+    Args:
+        mapping: every header to its field, so that one that changes is named, whether it could be guessed or not.
+        known: the profile so far.
+    """
+    mapped = _by_field(list(mapping), mapping)
+    columns: dict[str, Any] = {name: [] for name, named in choices.columns.items() if not named}
+    columns |= {name: found[0] if len(found) == 1 else found for name, found in mapped.items()}
+    sheets: list[str | int] = list(choices.sheets)
+    now = Profile(product_id="{year} {month}", product_name="{month_name}").values()
+    year, number = now["product_id"].split(" ")
+    templates = {"product_id": (number, "{month}"), "product_name": (now["product_name"], "{month}")}
+    told: dict[str, Any] = {"account_name": choices.values.get("account_name")}
+    for name, (month, placeholder) in templates.items():
+        text = choices.values.get(name)
+        if text and text != known.values().get(name):
+            told[name] = _as_template(text, year, month, placeholder)
+    return replace(
+        known,
+        id_prefix=choices.id_prefix,
+        columns=columns,
+        sheet=sheets or None,
+        **{name: value for name, value in told.items() if value},
     )
-    return columns, dropped
+
+
+def _as_template(text: str, year: str, month: str, placeholder: str) -> str:
+    if "{" in text or year not in text or month not in text.replace(year, "", 1):
+        return text
+    return text.replace(year, "{year}", 1).replace(month, placeholder, 1)
+
+
+_PLAIN = re.compile(r"[^\w]+")
+
+
+def file_name(name: str) -> str:
+    """Name the file of a profile after its condominium: `Las Alamedas` is `las-alamedas.toml`."""
+    return f"{_PLAIN.sub('-', fold(name)).strip('-') or 'condominio'}.toml"

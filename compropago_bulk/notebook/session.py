@@ -17,6 +17,7 @@ from ..api.settings import keys_are_set
 from ..bulk.check import Preview, check, preview
 from ..bulk.check_report import Check
 from ..bulk.plan import Options
+from ..bulk.profile import Profile
 from ..bulk.sandbox import Sandbox, sandbox
 from ..errors import ConfigurationError, LiveModeError
 from ..exports.files import export_csv
@@ -24,7 +25,7 @@ from ..exports.workbook import export_excel
 from ..sheets.headers import Recognition, recognise
 from ..sheets.reading import facts, read_sheet
 from ..texts import say
-from .choices import Choices, columns_from
+from .choices import Choices, columns_from, file_name, profile_of, profiles_in, remembered, still_there
 from .jobs import Drawer, Job, Unfinished, running
 
 _SAMPLE = 50
@@ -41,6 +42,7 @@ class Session:
         keys: where they come from: `given`, `environment`, `typed`, `sandbox`, or None.
         frame: the table that was read; `check`, `preview`, `job`: what came of the later steps.
         folder: where files are looked for and results go.
+        gone: fields whose remembered header is no longer in the sheet, and that header.
     """
 
     def __init__(self, connection: Connection | None = None, folder: str | Path | None = None) -> None:
@@ -53,6 +55,7 @@ class Session:
         self.preview: Preview | None = None
         self.job: Job | None = None
         self._sandbox: Sandbox | None = None
+        self.gone: dict[str, str] = {}
         self._record: Path | None = None
         self._uploads: Path | None = None
         if connection is None and keys_are_set():
@@ -118,7 +121,10 @@ class Session:
 
     def _new_file(self, choices: Choices) -> None:
         self.choices, self.frame, self.check, self.preview = choices, None, None, None
-        self._record = None
+        self._record, self.gone = None, {}
+        profiles = self.profiles()
+        if choices.profile is None and len(profiles) == 1:
+            self.use_profile(next(iter(profiles.values())))
 
     def read(self) -> None:
         """Read the chosen file.
@@ -128,6 +134,9 @@ class Session:
         """
         self.check = self.preview = None
         self.frame = read_sheet(str(self.choices.path), sheet=list(self.choices.sheets) or None)
+        if self.choices.profile and not self.choices.columns:
+            columns, self.gone = still_there(Profile.load(self.choices.profile).columns, self.headers)
+            self.choices = replace(self.choices, columns=columns)
 
     # what was understood
 
@@ -164,13 +173,15 @@ class Session:
             given = [headers] if isinstance(headers, str) else list(headers)
             fields = {header: None if now == name else now for header, now in fields.items()}
             fields |= dict.fromkeys(given, name)
-        return fields | dict.fromkeys(self.choices.dropped)
+        return fields
 
     def map(self, chosen: Mapping[str, str | None]) -> None:
         """Take the person's word on what stands in each column."""
         before = {item.header: item.field for item in self.understood()}
-        columns, dropped = columns_from(self.headers, before, chosen)
-        self.choose(columns=columns, dropped=dropped)
+        columns = columns_from(self.headers, before, chosen)
+        said = Profile.load(self.choices.profile).columns if self.choices.profile else {}
+        own = {name: [header for header in self.headers if chosen.get(header) == name] for name in said}
+        self.choose(columns={**own, **columns})  # what is remembered gives way to what was chosen
 
     def choose(self, **changed: Any) -> None:
         """Change some choices; what was found out from the former ones is forgotten."""
@@ -178,10 +189,33 @@ class Session:
             self.choices = replace(self.choices, **{"again": False, **changed})  # what was said was said of another job
             self.check = self.preview = None
 
-    @property
-    def table(self) -> Any:
-        """Return the table as it is handed to the functions."""
-        return self.frame.drop(columns=list(self.choices.dropped)) if self.choices.dropped else self.frame
+    # what is remembered of a condominium
+
+    def profiles(self) -> dict[str, str]:
+        """Return what is remembered in the folder: each condominium's name to its file."""
+        return profiles_in(self.folder)
+
+    def pictures(self) -> list[str]:
+        """List the pictures of the folder, any of which may be a logo."""
+        return sorted(path.name for path in self.folder.glob("*") if path.suffix.lower() in {".png", ".jpg", ".jpeg"})
+
+    def use_profile(self, path: str | None) -> None:
+        """Take over what is remembered of a condominium.
+
+        Raises:
+            ConfigurationError: the file cannot be read any more.
+        """
+        told = remembered(Profile.load(path) if path else Profile())
+        self.choose(profile=path, columns={}, **(told | {"values": {**self.choices.values, **told["values"]}}))
+        self.frame, self.gone = None, {}
+
+    def remember(self, name: str, logo: str | None = None) -> Path:
+        """Keep what was chosen for this condominium in a file beside its sheets."""
+        known = Profile.load(self.choices.profile) if self.choices.profile else Profile()
+        kept = profile_of(self.choices, self.mapping(), replace(known, title=name, logo=logo or known.logo))
+        path = kept.save(self.choices.profile or self.folder / file_name(name))
+        self.choices = replace(self.choices, profile=str(path))
+        return path
 
     # check, preview, run
 
@@ -190,12 +224,12 @@ class Session:
         told = self.choices.check_arguments()
         if self.mode == "live" or self.connection is None:
             told.pop("redirect_to", None)
-        self.check = check(self.table, self.choices.operation, connection=self.connection, progress=False, **told)
+        self.check = check(self.frame, self.choices.operation, connection=self.connection, progress=False, **told)
         return self.check
 
     def look_ahead(self) -> Preview:
         """Count what would go out now, against the journal."""
-        self.preview = preview(self.choices.operation, self.table, self._options())
+        self.preview = preview(self.choices.operation, self.frame, self._options())
         return self.preview
 
     def start(self, *, confirmed: int | None = None) -> Job:
@@ -224,7 +258,7 @@ class Session:
         self._record = self._write_down(self.connection)
         output = self.free_output(self.choices.result_name())
         options = replace(self._options(), output=output, confirm=lambda cost: cost.requests == confirmed)
-        self.job = Job(self.choices, self.table, options, mode=self.connection.mode)
+        self.job = Job(self.choices, self.frame, options, mode=self.connection.mode)
         self.job.start()
         return self.job
 

@@ -68,8 +68,6 @@ def _residents(choices: Choices) -> str:
     read = _call("residents", "cp.read_sheet", [repr(name)], told)
     lines = [f"# {say('wizard', 'code_uploaded')}"] if choices.uploaded else []
     lines.append(read)
-    if choices.dropped:
-        lines.append(f"residents = residents.drop(columns={list(choices.dropped)!r})")
     return "\n".join(lines)
 
 

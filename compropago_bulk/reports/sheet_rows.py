@@ -180,7 +180,8 @@ def _due_header(labels: Sequence[Hashable], samples: Any, columns: Mapping[str, 
     """Find the due date: the column that was named for it, else the one that reads so."""
     for field in ("exp_date", "expires_at"):
         if columns and field in columns:
-            return choose(labels, [field], {field: columns[field]})[field].headers
+            chosen = choose(labels, [field], {field: columns[field]}).get(field)
+            return chosen.headers if chosen else ()
     named = passed_by(labels, "exp_date", None, samples)
     return named if len(named) == 1 else ()
 

@@ -69,7 +69,7 @@ def recognise(
     words = [str(header) for header in headers]
     found = fields_of(words, samples)
     given = _given_positions(headers, columns or {})
-    decided = set(given.values())
+    decided = set(given.values()) | _in_no_column(columns or {})
     result = []
     for position, word in enumerate(words):
         if position in given:
@@ -104,6 +104,11 @@ def _given_positions(headers: Sequence[Hashable], columns: Columns) -> dict[int,
 
 def _as_list(named: object) -> list[object]:
     return list(named) if isinstance(named, Sequence) and not isinstance(named, str) else [named]
+
+
+def _in_no_column(columns: Columns) -> set[str]:
+    """Return the fields of which a person said that no column has them: `{"phone": []}`."""
+    return {field for field, named in columns.items() if not _as_list(named)}
 
 
 def _find(headers: Sequence[Hashable], name: object) -> int | None:
@@ -198,7 +203,7 @@ def choose(
     Args:
         headers: the frame's labels, of any type; repeated ones too.
         wanted: canonical fields. `amount`, `exp_date` and `expires_at` are taken only through `columns`.
-        columns: a field's header, or several to join, as the person named them.
+        columns: a field's header, or several to join, as the person named them; an empty list for none of them.
         required: the fields of `wanted` that need a column.
         samples: for each header some of its values, which settle words of several meanings ("Contacto").
         together: the headers of each sheet. Columns that never stand in one sheet are no rivals: one tower has the name
@@ -209,9 +214,10 @@ def choose(
         SheetError: `missing_required_column` or `ambiguous_header`, with all that is missing or ambiguous, the headers
             seen, the candidates, and how to go on.
     """
-    choice = _Choice(headers, fields_of([str(header) for header in headers], samples), together, describe)
+    columns = columns or {}
+    choice = _Choice(headers, _found(headers, samples, columns), together, describe)
     troubles: list[SheetError] = []
-    given = dict(choice.given(columns or {}, troubles))
+    given = dict(choice.given(columns, troubles))
     chosen = {}
     for field in wanted:
         try:
@@ -221,11 +227,17 @@ def choose(
             continue
         if source is not None:
             chosen[field] = source
-        elif field in required and field not in (columns or {}):
+        elif field in required and not columns.get(field):
             troubles.append(choice.missing(field))
     if troubles:
         raise _all_of(troubles)
     return chosen
+
+
+def _found(headers: Sequence[Hashable], samples: Samples | None, columns: Columns) -> list[str | None]:
+    """Return the field of each header, but for those that a person said to be in no column."""
+    none = _in_no_column(columns)
+    return [None if field in none else field for field in fields_of([str(header) for header in headers], samples)]
 
 
 def _all_of(troubles: Sequence[SheetError]) -> SheetError:
@@ -257,6 +269,8 @@ class _Choice:
         """Take the columns that the person named."""
         for field, named in columns.items():
             positions = [(name, _find(self.headers, name)) for name in _as_list(named)]
+            if not positions:
+                continue
             absent = [name for name, position in positions if position is None]
             troubles += [_absent(field, name, self.headers) for name in absent]
             if not absent:

@@ -123,6 +123,24 @@ SENTENCES: dict[str, S] = {
     ),
     # the columns
     "columns_heading": S("Is this what stands in your sheet?", "¿Es esto lo que contiene su hoja?"),
+    "profile_pick": S("Condominium remembered", "Condominio recordado"),
+    "profile_none": S("none", "ninguno"),
+    "header_gone": S(
+        "«{header}», which this condominium had for “{field}”, is no longer in the sheet. Choose its column below; "
+        "nothing is guessed in its place.",
+        "«{header}», que en este condominio era «{field}», ya no está en la hoja. Elija abajo su columna; no se adivina "
+        "otra en su lugar.",
+    ),
+    "remember_name": S("Name of the condominium", "Nombre del condominio"),
+    "remember_logo": S("Logo", "Logotipo"),
+    "no_logo": S("no logo", "sin logotipo"),
+    "remember": S("Remember for this condominium", "Recordar para este condominio"),
+    "remembered": S(
+        "Kept in {file}, in {folder}: columns, sheets, prefix, product and name, and no keys. Next month's sheet is read "
+        "the same way.",
+        "Guardado en {file}, en {folder}: columnas, hojas, prefijo, producto y nombre, sin llaves. La hoja del próximo "
+        "mes se leerá igual.",
+    ),
     "columns_about": S(
         "Correct what was not understood: choose for each column what it holds. Several columns for one field are "
         "joined (tower and flat make a reference).",

@@ -99,6 +99,80 @@ def test_a_column_can_be_put_out_of_use(opened, hand, sandbox):
     assert one.wizard.session.check.estimate.sms == 0
 
 
+def rara(path, third: str = "Contacto del dueño", month: int = 1) -> None:
+    """A sheet whose words nobody knows: which unit, whom to write to, and a phone that nobody is to be called on."""
+    book = openpyxl.Workbook()
+    book.active.append(["Xyz", "Nombre", third, "Teléfono", "Cuota"])
+    book.active.append([f"A-10{month}", "Ana Ruiz", "ana@example.com", "55 0000 0001", 1500])
+    book.save(path)
+
+
+def test_what_was_chosen_once_is_remembered_for_this_condominium(opened, hand, tmp_path, sandbox):
+    rara(tmp_path / "enero.xlsx")
+    one = hand(opened(sandbox.connection))
+    one.fill("or its path", "enero.xlsx")
+    one.press("Continue")
+    one.fill("Xyz", "reference")
+    one.fill("Contacto del dueño", "email")
+    one.fill("Teléfono", "")
+    one.press("Continue")
+    one.fill("What do you want", "createClabe")
+    one.fill("Prefix", "ALA-")
+    one.press("Remember for this condominium")
+    assert "Fill in: Name of the condominium" in one.text()
+    one.fill("Name of the condominium", "Las Alamedas")
+    one.press("Remember for this condominium")
+    assert "las-alamedas.toml" in one.text()
+    kept = cp.Profile.load(tmp_path / "las-alamedas.toml")
+    assert kept.title == "Las Alamedas" and kept.id_prefix == "ALA-"
+    assert kept.columns == {
+        "reference": "Xyz", "name": "Nombre", "email": "Contacto del dueño", "phone": [], "price": "Cuota",
+    }  # fmt: skip
+
+    rara(tmp_path / "febrero.xlsx", month=2)
+    two = hand(opened(sandbox.connection))
+    two.fill("or its path", "febrero.xlsx")
+    two.press("Continue")
+    two.press("Continue")
+    two.fill("What do you want", "createClabe")
+    two.press("Check the sheet")
+    found = two.wizard.session.check
+    assert found.ready["customer_id"].tolist() == ["ALA-A-102"] and found.estimate.sms == 0
+    by_hand = cp.check(tmp_path / "febrero.xlsx", "createClabe", profile=tmp_path / "las-alamedas.toml")
+    pd.testing.assert_frame_equal(by_hand.ready, found.ready)
+
+
+def test_a_remembered_header_that_is_gone_is_named_and_nothing_is_guessed(opened, hand, tmp_path, sandbox):
+    cp.Profile(title="Las Alamedas", columns={"reference": "Xyz", "email": "Contacto del dueño"}).save(
+        tmp_path / "alamedas"
+    )
+    rara(tmp_path / "marzo.xlsx", third="Correo")
+    one = hand(opened(sandbox.connection))
+    one.fill("or its path", "marzo.xlsx")
+    one.press("Continue")
+    assert "«Contacto del dueño», which this condominium had for “e-mail”, is no longer in the sheet." in one.text()
+    assert one.wizard.session.mapping()["Correo"] is None
+    one.fill("Correo", "email")
+    assert "no longer in the sheet" not in one.text()
+    one.press("Continue")
+    one.fill("What do you want", "createClabe")
+    one.press("Check the sheet")
+    assert one.wizard.session.check.ready["email"].tolist() == ["ana@example.com"]
+
+
+def test_another_condominium_is_one_choice_away(opened, hand, tmp_path):
+    for name in ("Las Alamedas", "Los Fresnos"):
+        cp.Profile(title=name, id_prefix=f"{name[-3:].upper()}-").save(tmp_path / name)
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    one = hand(opened())
+    one.fill("A file of this folder", "residentes.xlsx")
+    assert one.wizard.session.choices.profile is None
+    one.fill("Condominium remembered", str(tmp_path / "Los Fresnos.toml"))
+    assert one.wizard.session.choices.id_prefix == "NOS-"
+    one.fill("Condominium remembered", "")
+    assert one.wizard.session.choices.id_prefix == ""
+
+
 def test_sheets_can_be_chosen(opened, hand):
     one = hand(opened())
     one.fill("A file of this folder", "residentes.xlsx")

@@ -321,3 +321,12 @@ def test_a_frame_whose_columns_the_analyst_renamed_or_dropped_is_taken():
     frame = cp.read_sheet(book(A=[[*HEAD, "Llave"], *([*line, "k"] for line in rows())], B=[HEAD, *rows(11)]))
     renamed = frame.rename(columns={"Referencia": "customer_id"})
     assert len(checked(renamed).ready) == 10 and len(checked(renamed.drop(columns=["Llave"])).ready) == 10
+
+
+def test_a_field_can_be_said_to_be_in_no_column():
+    data = b"Referencia,Correo,Tel\n0001,a@example.com,5500000001\n"
+    assert "phone" not in cp.check(io.BytesIO(data), "createClabe", columns={"phone": []}).ready
+    told = cp.fields(io.BytesIO(data), columns={"phone": []})
+    assert told.set_index("header")["field"].isna().to_dict() == {"Referencia": False, "Correo": False, "Tel": True}
+    with pytest.raises(cp.SheetError, match="email"):
+        cp.check(io.BytesIO(data), "createClabe", columns={"email": []})

@@ -40,6 +40,11 @@ class CheckStep(Step):
         self._marked = p.button(say("wizard", "make_marked"))
         self._paid = p.button(say("wizard", "paid_open"))
         self._paid.on_click(guard(lambda _: self.desk.go("paid")))
+        self._name = p.field(w.Text, say("wizard", "remember_name"), continuous_update=False)
+        self._logo = p.field(w.Dropdown, say("wizard", "remember_logo"), options=[""])
+        self._remember, self._kept = p.button(say("wizard", "remember")), p.html()
+        self._remember.on_click(guard(lambda _: self._keep()))
+        self._memory = p.column([p.row([self._name, self._logo, self._remember]), self._kept], "cp-panel")
         self._filling = False
         for item in (self._operation, self._prefix, *self._values.values()):
             item.observe(guard(self._changed), "value")
@@ -54,6 +59,7 @@ class CheckStep(Step):
                 self._found,
                 p.row([self._marked]),
                 self._link,
+                self._memory,
             ]
         )
 
@@ -65,7 +71,26 @@ class CheckStep(Step):
         for name, value in self._values.items():
             value.value = str(self.session.choices.values.get(name, ""))
         self._filling = False
+        self._offer_to_remember()
         self._show()
+
+    def _offer_to_remember(self) -> None:
+        """Offer to keep what was chosen for this condominium, under the name that it has already."""
+        session = self.session
+        names = {path: name for name, path in session.profiles().items()}
+        self._name.value = names.get(session.choices.profile or "", self._name.value)
+        pictures = session.pictures()
+        self._logo.options = [(say("wizard", "no_logo"), ""), *((name, name) for name in pictures)]
+        p.hide(self._logo, not pictures)
+        self._kept.value = ""
+
+    def _keep(self) -> None:
+        name = self._name.value.strip()
+        if not name:
+            raise ValueError(say("wizard", "fill_in", what=say("wizard", "remember_name")))
+        path = self.session.remember(name, self._logo.value or None)
+        self._kept.value = p.notice(say("wizard", "remembered", file=path.name, folder=path.parent))
+        self.desk.refresh()
 
     @property
     def ready(self) -> bool:

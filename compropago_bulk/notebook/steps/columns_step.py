@@ -52,7 +52,7 @@ class ColumnsStep(Step):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._told, self._notes = p.html(), p.html()
+        self._told, self._gone, self._notes = p.html(), p.html(), p.html()
         self._sheets = p.row([], "cp-middle")
         self._map = p.column([], "cp-map", "cp-grid")
         self._fields: dict[str, Any] = {}
@@ -61,6 +61,7 @@ class ColumnsStep(Step):
             [
                 p.heading("columns_heading", "columns_about"),
                 self._told,
+                self._gone,
                 self._sheets,
                 self._map,
                 self._notes,
@@ -73,6 +74,7 @@ class ColumnsStep(Step):
         pairs = [(f"{len(self.session.frame):,}", say("wizard", "residents"))]
         pairs += [(f"{number:,}", say("wizard", "in_sheet", sheet=name)) for name, number in counts.items()]
         self._told.value = p.tiles(pairs)
+        self._show_gone()
         self._show_sheets(counts)
         mapping = self.session.mapping()
         options = [(say("wizard", "not_used"), ""), *((label_of(item), item) for item in FIELDS)]
@@ -92,6 +94,15 @@ class ColumnsStep(Step):
         """Take the mapping, then check."""
         self._take()
         self.desk.go("check")
+
+    def _show_gone(self) -> None:
+        """Name the headers that are remembered of this condominium and no longer in the sheet."""
+        words = [
+            say("wizard", "header_gone", field=label_of(field), header=header)
+            for field, header in self.session.gone.items()
+            if self.session.choices.columns.get(field) == []
+        ]
+        self._gone.value = p.alert("\n".join(words)) if words else ""
 
     def _take(self) -> None:
         self.session.map({header: item.value or None for header, item in self._fields.items()})
@@ -140,6 +151,7 @@ class ColumnsStep(Step):
 
     def _changed(self, _: Any) -> None:
         self._take()
+        self._show_gone()
         self._hint()
         self.desk.refresh()
 

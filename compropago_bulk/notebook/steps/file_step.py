@@ -34,6 +34,8 @@ class FileStep(Step):
         )
         self._again = p.button(say("wizard", "look_again"), tooltip=say("wizard", "look_again"))
         self._chosen = p.html()
+        self._profile = p.field(w.Dropdown, say("wizard", "profile_pick"), options=[""])
+        self._profile.observe(guard(self._pick_profile), "value")
         self._filling = False
         self._listed.observe(guard(self._pick_listed), "value")
         self._path.observe(guard(self._pick_path), "value")
@@ -49,6 +51,7 @@ class FileStep(Step):
                 self._path,
                 p.row([self._upload, about], "cp-middle"),
                 self._chosen,
+                self._profile,
             ]
         )
 
@@ -114,6 +117,10 @@ class FileStep(Step):
             self._upload.value = ()
             self._show_chosen()
 
+    def _pick_profile(self, change: Any) -> None:
+        if not self._filling:
+            self.session.use_profile(change["new"] or None)
+
     def _clear(self, field: Any) -> None:
         """Empty a field whose file is not the chosen one any more."""
         self._filling = True
@@ -123,6 +130,13 @@ class FileStep(Step):
     def _show_chosen(self) -> None:
         path = self.session.choices.path
         self._chosen.value = f"<p><b>{p.told('chosen', name=path.name)}</b></p>" if path is not None else ""
+        profiles = self.session.profiles()
+        self._filling = True
+        self._profile.options = [(say("wizard", "profile_none"), ""), *profiles.items()]
+        now = self.session.choices.profile or ""
+        self._profile.value = now if now in profiles.values() else ""
+        self._filling = False
+        p.hide(self._profile, path is None or not profiles)
         self.desk.refresh()
 
     def _card(self, unfinished: Unfinished) -> Any:

@@ -104,7 +104,7 @@ class PaidStep(Step):
     def _read(self) -> Audit:
         chosen = self.session.choices
         return audit_orders(
-            self.session.table,
+            self.session.frame,
             connection=self.session.connection,
             columns=dict(chosen.columns) or None,
             id_prefix=chosen.id_prefix,
@@ -135,7 +135,7 @@ class PaidStep(Step):
 
         def write() -> tuple[Any, Path]:
             made = statement(
-                self.session.table,
+                self.session.frame,
                 self._account.value,
                 connection=self.session.connection,
                 columns=dict(chosen.columns) or None,
