@@ -40,11 +40,6 @@ class CheckStep(Step):
         self._marked = p.button(say("wizard", "make_marked"))
         self._paid = p.button(say("wizard", "paid_open"))
         self._paid.on_click(guard(lambda _: self.desk.go("paid")))
-        self._name = p.field(w.Text, say("wizard", "remember_name"), continuous_update=False)
-        self._logo = p.field(w.Dropdown, say("wizard", "remember_logo"), options=[""])
-        self._remember, self._kept = p.button(say("wizard", "remember")), p.html()
-        self._remember.on_click(guard(lambda _: self._keep()))
-        self._memory = p.column([p.row([self._name, self._logo, self._remember]), self._kept], "cp-panel")
         self._filling = False
         for item in (self._operation, self._prefix, *self._values.values()):
             item.observe(guard(self._changed), "value")
@@ -59,9 +54,16 @@ class CheckStep(Step):
                 self._found,
                 p.row([self._marked]),
                 self._link,
-                self._memory,
+                self._memory_box(),
             ]
         )
+
+    def _memory_box(self) -> Any:
+        self._name = p.field(w.Text, say("wizard", "remember_name"), continuous_update=False)
+        self._logo = p.field(w.Dropdown, say("wizard", "remember_logo"), options=[""])
+        self._remember, self._kept = p.button(say("wizard", "remember")), p.html()
+        self._remember.on_click(self.desk.guard(lambda _: self._keep()))
+        return p.column([p.row([self._name, self._logo, self._remember]), self._kept], "cp-panel")
 
     def enter(self) -> None:
         """Show the choices and what is known of them."""
