@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from ..model import Answer, Call, Fault, FaultKind, Json, Operation, Reply
-from ..values.folding import fold
+from ..values.shown import fold
 from .operations import READ_LIST
 
 LONGEST_MESSAGE = 300

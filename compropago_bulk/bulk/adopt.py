@@ -20,8 +20,8 @@ from ..journal import Journal, open_journal
 from ..model import Answer, Batch, Outcome, Reply, Result, Row
 from ..rows.results import attach
 from ..rows.table import frame_of
-from ..sending.events import Log, ResultsOnly
 from ..sending.rate import RateLimiter
+from ..sending.run_spec import Log, ResultsOnly
 from ..sending.runner import RunSpec, run
 from ..texts import say
 from ..values import is_valid_clabe, parse_order_id, shown

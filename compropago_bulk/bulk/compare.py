@@ -11,7 +11,7 @@ import pandas as pd
 from ..model import Operation
 from ..rows.table import Table, load
 from ..values import Parsed, is_blank, parse_email, parse_identifier, parse_money, parse_name, parse_phone, shown
-from ..values.folding import fold
+from ..values.shown import fold
 
 _WATCHED = ("name", "email", "phone", "price", "unit")
 _SPEC = Operation(name="compare", method="", path="", needs=("reference",), optional=_WATCHED, key=("reference",))

@@ -12,11 +12,11 @@ from ..api.connection import Connection
 from ..api.operations import READ_LIST, list_call, list_path
 from ..errors import JournalError
 from ..model import Answer, Batch, Call, Fault, FaultKind, Json, Operation, Outcome, Reply, Result
-from ..sending.events import Log, Observer
 from ..sending.rate import RateLimiter
+from ..sending.run_spec import Log, Observer
 from ..sending.runner import Control, RunSpec, RunSummary, run
 from ..texts import say
-from ..values.folding import fold
+from ..values.shown import fold
 from .plan import Account, Plan
 
 logger = logging.getLogger("compropago_bulk")

@@ -17,7 +17,7 @@ from ..journal import Journal, Scope, open_journal
 from ..journal.states import Unsettled
 from ..rows.results import moments
 from ..texts import say
-from ..values.folding import fold
+from ..values.shown import fold
 from .pipeline import connected
 
 _RUNS = {

@@ -15,7 +15,7 @@ from ..model import Outcome, Problem, Result, Severity
 from ..rows.results import is_ours, moments
 from ..texts import say
 from ..values import is_valid_clabe, shown
-from ..values.folding import fold
+from ..values.shown import fold
 from .plan import Account, Options, Plan, shown_date
 from .twins import OTHER_PEOPLE, Candidate, Sign, Verdict, find_signs, people_of, sent_to, weigh
 

@@ -22,8 +22,8 @@ from ..journal import Journal, RunJournal, Scope, open_journal
 from ..model import Operation, Outcome, Result
 from ..rows.checks import keyword_notes
 from ..rows.results import Columns, attach
-from ..sending.events import Careful, Log, Observer, ProgressOnly, ResultsOnly
 from ..sending.rate import RateLimiter, shared_limiter
+from ..sending.run_spec import Careful, Log, Observer, ProgressOnly, ResultsOnly
 from ..sending.runner import Control, RunSpec, RunSummary, ends_politely, run
 from ..texts import say
 from .enrich import LookUp, complete, fill_clabes, take_over

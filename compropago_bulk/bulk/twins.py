@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..api.operations import values_of
 from ..journal.people import KnownSend, Person
-from ..values.folding import fold
+from ..values.shown import fold
 
 ENOUGH = 3
 """Rows that at least have a sign before a sheet is held back."""

@@ -18,7 +18,7 @@ from typing import Any
 from ..errors import ConfigurationError
 from ..texts import say
 from ..values import is_blank, shown
-from ..values.folding import could_run
+from ..values.shown import could_run
 from .styles import MEXICO_CITY, kind_of
 
 logger = logging.getLogger("compropago_bulk")

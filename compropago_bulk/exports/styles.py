@@ -19,7 +19,7 @@ from ..model import GOOD
 from ..sheets.vocabulary import IDENTIFIERS, fold_header, read_header
 from ..texts import say
 from ..values import is_blank, shown
-from ..values.folding import could_run
+from ..values.shown import could_run
 
 _SAMPLE = 2_000
 _MOST = 0.95

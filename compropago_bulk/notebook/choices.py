@@ -13,7 +13,7 @@ from typing import Any
 from ..bulk.profile import Profile
 from ..errors import ConfigurationError
 from ..sheets.vocabulary import fold_header
-from ..values.folding import fold
+from ..values.shown import fold
 
 OPERATIONS = ("createAccount", "createClabe", "orders", "verify")
 FUNCTIONS = {

@@ -21,7 +21,7 @@ from ..journal import Journal, Scope, open_journal
 from ..journal.states import KnownOrder
 from ..model import Outcome, Progress
 from ..texts import say
-from ..values.folding import fold
+from ..values.shown import fold
 from .amounts import exact, to_centavos
 from .audit import Audit
 from .evidence import body_of, encode_frame, pack

@@ -12,7 +12,7 @@ from ..api.connection import Connection
 from ..journal import Journal, Scope
 from ..model import Outcome
 from ..texts import say
-from ..values.folding import fold
+from ..values.shown import fold
 from .amounts import add_up, beginning, read_when
 from .archive import shelf
 from .audit import Audit

@@ -18,7 +18,7 @@ from ..errors import ApiError, JournalError
 from ..journal import open_journal
 from ..model import Progress
 from ..texts import say
-from ..values.folding import fold
+from ..values.shown import fold
 from .amounts import add_up, beginning, exact, read_when, shown_moment, to_centavos
 from .deposits import SETTLED, Movement, accounts_of, join, lines_of, names_of
 from .evidence import encode_frame, pack

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..values.folding import fold
+from ..values.shown import fold
 from .amounts import add_up, to_centavos
 from .facts import Said
 

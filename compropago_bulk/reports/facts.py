@@ -12,7 +12,7 @@ import pandas as pd
 from ..model import Answer
 from ..sheets.headers import recognise
 from ..texts import say, sentences
-from ..values.folding import fold
+from ..values.shown import fold
 from .amounts import add_up, day_of, money_column, months_after, share_column, to_centavos
 
 AGES = ("current", "1", "2-3", "more than 3")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..rows.results import moments
 from ..texts import say
-from ..values.folding import fold
+from ..values.shown import fold
 from .amounts import add_up, day_of, moment_of, money_column, shown_day, written
 from .sheet_rows import Source
 

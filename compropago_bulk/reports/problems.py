@@ -13,7 +13,7 @@ import pandas as pd
 from ..bulk.check_report import FEE_FIXED, FEE_SHARE, IVA
 from ..texts import say
 from ..values import is_valid_clabe
-from ..values.folding import fold
+from ..values.shown import fold
 from .amounts import day_of, exact, money_column, shown_day, to_centavos, written
 from .deposits import PENDING, REJECTED, Movement
 from .facts import EXPIRED, OPEN, STATUSES, Fact, Said, Stands, owed

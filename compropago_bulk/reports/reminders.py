@@ -11,7 +11,7 @@ import pandas as pd
 from ..rows.results import moments
 from ..texts import say
 from ..values import is_blank, shown
-from ..values.folding import fold
+from ..values.shown import fold
 from .amounts import add_up, day_of, money_column, shown_day, written
 from .facts import EXPIRED, Fact, owed
 

@@ -17,7 +17,7 @@ from ..sheets.reading import facts
 from ..sheets.vocabulary import FIELDS, fold_header
 from ..texts import say
 from ..values import is_blank, is_placeholder, shown
-from ..values.folding import fold, strip_invisible
+from ..values.shown import fold, strip_invisible
 from .amounts import to_centavos
 from .evidence import encode_frame, to_text
 from .facts import Said

@@ -14,7 +14,7 @@ from ..exports.html import card, figures
 from ..journal.states import AuditRecord
 from ..rows.results import moments
 from ..texts import say
-from ..values.folding import fold
+from ..values.shown import fold
 from .amounts import add_up, day_of, exact, moment_of, money_column, shown_day, written
 from .audit import problems_html
 from .deposits import Account, Movement

@@ -12,7 +12,7 @@ from ..api.connection import Connection
 from ..bulk.pipeline import account_of
 from ..journal import open_journal
 from ..texts import say
-from ..values.folding import fold
+from ..values.shown import fold
 from .amounts import DAY, add_up, to_centavos
 from .deposits import SETTLED, Account, Movement
 from .facts import Said

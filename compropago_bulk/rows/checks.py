@@ -13,8 +13,7 @@ from ..model import FieldSource, Operation, Problem, Value
 from ..sheets.headers import recognise
 from ..texts import say
 from ..values import Finding, is_placeholder, is_valid_clabe, shown
-from ..values.folding import fold
-from ..values.shown import damage_of
+from ..values.shown import damage_of, fold
 from ..values.texts import oddities, unmarked
 from .clean import REFERENCES, Gathering, constant_of, take_field
 from .clean_rows import CleanRows, fold_keys

@@ -13,7 +13,7 @@ from json.encoder import encode_basestring as _quoted
 from typing import overload
 
 from ..model import Operation, Row, Value
-from ..values.folding import fold
+from ..values.shown import fold
 
 Column = Sequence[Value | None]
 

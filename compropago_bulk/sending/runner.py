@@ -10,8 +10,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from ..model import Batch
-from .events import Observer, Paused, RunStarted
-from .run_spec import Control, Memory, RunSpec, RunSummary
+from .run_spec import Control, Memory, Observer, Paused, RunSpec, RunStarted, RunSummary
 from .worker import TICK, Run
 
 __all__ = ["Control", "Memory", "RunSpec", "RunSummary", "ends_politely", "run"]

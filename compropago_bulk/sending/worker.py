@@ -26,7 +26,6 @@ from ..model import (
     Settlement,
 )
 from ..texts import say
-from .events import Event, Observer, RowDone, Slowed, Stopped
 from .retry import (
     Tried,
     answered,
@@ -38,7 +37,7 @@ from .retry import (
     settlement,
     try_to_send,
 )
-from .run_spec import Control, RunSpec
+from .run_spec import Control, Event, Observer, RowDone, RunSpec, Slowed, Stopped
 
 logger = logging.getLogger("compropago_bulk")
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ..model import Note
-from ..values.folding import could_run
+from ..values.shown import could_run
 from .grid import LAST_COLUMN, MOST_CELLS, Book, Cell, Grid, Line
 from .opening import Opened, refuse
 

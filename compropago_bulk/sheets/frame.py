@@ -14,8 +14,7 @@ import pandas as pd
 
 from ..model import Note
 from ..texts import sentences
-from ..values.folding import strip_invisible
-from ..values.shown import is_blank
+from ..values.shown import is_blank, strip_invisible
 from .grid import Book, Grid, column_letter
 from .headers import fields_of
 from .layout import Located

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
-from ..values.folding import strip_invisible, unspoilt
+from ..values.shown import strip_invisible, unspoilt
 
 FIELDS = (
     "account_name",

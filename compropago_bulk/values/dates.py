@@ -7,8 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .folding import fold, strip_invisible
-from .shown import BLANK, Parsed, bad, is_blank, is_error_text, shown
+from .shown import BLANK, Parsed, bad, fold, is_blank, is_error_text, shown, strip_invisible
 
 MEXICO_CITY = ZoneInfo("America/Mexico_City")
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
-from .folding import strip_invisible
-from .shown import BLANK, Finding, Parsed, bad, is_blank, is_error_text, shown
+from .shown import BLANK, Finding, Parsed, bad, is_blank, is_error_text, shown, strip_invisible
 
 _SEPARATORS = re.compile(r"[;,/|\s]+")
 _IN_BRACKETS = re.compile(r"[^<>@]*<\s*([^<>\s]+)\s*>")

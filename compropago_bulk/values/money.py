@@ -7,8 +7,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from .folding import strip_invisible
-from .shown import BLANK, Parsed, bad, is_blank, is_error_text, shown
+from .shown import BLANK, Parsed, bad, is_blank, is_error_text, shown, strip_invisible
 
 _CURRENCY = re.compile(r"^(?:mxn|mx\$|\$|mn)\s*|\s*(?:mxn|m\.?\s?n\.?|pesos|\$)$", re.IGNORECASE)
 _MEXICAN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?")

@@ -7,8 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-from .folding import strip_invisible
-from .shown import BLANK, Finding, Parsed, bad, is_blank, is_error_text, shown
+from .shown import BLANK, Finding, Parsed, bad, is_blank, is_error_text, shown, strip_invisible
 
 _EXTENSION = re.compile(r"[\s,;/-]*\(?\b(?:ext(?:ensi[oó]n)?|x)\.?\s*:?\s*\d{1,6}\)?\s*$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[;,/|\n]|\s+[yoe]\s+", re.IGNORECASE)

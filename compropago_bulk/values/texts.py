@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 import clabe
 import numpy as np
 
-from .folding import one_blank, strip_invisible
-from .shown import BLANK, Finding, Parsed, bad, is_blank, is_error_text, shown
+from .shown import BLANK, Finding, Parsed, bad, is_blank, is_error_text, one_blank, shown, strip_invisible
 
 _SCIENTIFIC = re.compile(r"\d[.,]\d+[eE]\+?\d{1,3}|\d+[eE]\+\d{1,3}")
 _MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\d 00:00:00")

@@ -9,7 +9,8 @@ import pytest
 from compropago_bulk.api.operations import CREATE_CLABE, CREATE_ORDER
 from compropago_bulk.errors import JournalError
 from compropago_bulk.model import Answer, Call, Fault, FaultKind, Outcome, Result, State
-from compropago_bulk.sending.events import (
+from compropago_bulk.sending.rate import RateLimiter
+from compropago_bulk.sending.run_spec import (
     Careful,
     Event,
     Log,
@@ -20,7 +21,6 @@ from compropago_bulk.sending.events import (
     Slowed,
     Stopped,
 )
-from compropago_bulk.sending.rate import RateLimiter
 from compropago_bulk.sending.runner import Control, RunSpec, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
