@@ -39,7 +39,7 @@ from .plan import (
     orders_past_their_time,
     prepare,
 )
-from .profile import with_profile
+from .profile import BOOK, with_profile
 from .progress import make_observer, working
 from .status_history import Looks, look_back, say_time_passed, tell_changes
 
@@ -309,7 +309,7 @@ def _table(plan: Plan, options: Options, mode: str | None, run_id: str | None, s
         "notes": keyword_notes(plan.table, plan.checked, options.values),
     }
     if options.profile is not None:
-        table.attrs["compropago_book"] = {"title": options.profile.title, "logo": options.profile.logo}
+        table.attrs[BOOK] = {"title": options.profile.title, "logo": options.profile.logo}
     return table
 
 

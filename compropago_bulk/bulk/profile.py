@@ -18,6 +18,7 @@ import tomli_w
 from ..api.operations import OPERATIONS
 from ..errors import ConfigurationError
 from ..exports.files import write_whole
+from ..exports.heading import Heading, size_of
 from ..sheets.vocabulary import FIELDS
 from ..texts import say
 from ..values.dates import MEXICO_CITY
@@ -27,6 +28,8 @@ _KEY = re.compile(r"\b[sp]k_(?:test|live)_")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _PLACEHOLDERS = frozenset({"year", "month", "month_name"})
 _SUFFIX = ".toml"
+BOOK = "compropago_book"
+"""The attribute of a result that says whose it is: `title` and `logo`."""
 _ALWAYS = frozenset(
     {"reference", "customer_id", "name", "first_name", "last_name", "second_last_name", "unit", "tower", "clabe"}
 )
@@ -86,6 +89,7 @@ class Profile:
         _check(found, place.name)
         if found.get("logo"):
             found["logo"] = str(place.parent / Path(found["logo"]).expanduser())
+            _check_logo(place.name, found["logo"])
         return cls(**found)
 
     def save(self, path: str | PathLike[str]) -> Path:
@@ -127,6 +131,18 @@ class Profile:
         return {name: value for name, value in found.items() if value is not None}
 
 
+def _check_logo(where: str, logo: str) -> None:
+    """Refuse a logo that is no picture before anything is sent, not once the pages are written.
+
+    Raises:
+        ConfigurationError: it cannot be read as PNG or JPEG.
+    """
+    try:
+        size_of(Path(logo).read_bytes())
+    except (OSError, ValueError):
+        raise ConfigurationError(say("setup", "profile_logo", path=where, logo=logo)) from None
+
+
 def profile_of(given: Profile | str | PathLike[str] | None) -> Profile | None:
     """Return the profile that a function was given: itself, or the one of a file.
 
@@ -159,6 +175,41 @@ def with_profile(options: Options, name: str, moment: float | None = None) -> Op
         id_prefix=options.id_prefix or profile.id_prefix,
         values={**values, **options.values},
         settings={name: value for name, value in settings.items() if value is not None},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDefaults:
+    """What a report is told of a sheet and of its pages' heads, its own arguments before the profile's."""
+
+    sheet: Any
+    columns: Mapping[str, Any] | None
+    id_prefix: str
+    heading: Heading
+    settings: Mapping[str, Any]
+
+
+def report_defaults(
+    profile: Profile | str | PathLike[str] | None,
+    source: Any = None,
+    *,
+    sheet: Any = None,
+    columns: Mapping[str, Any] | None = None,
+    id_prefix: str = "",
+) -> ReportDefaults:
+    """Put a report's arguments together with a profile; a result that was made with one brings its title and logo.
+
+    Raises:
+        ConfigurationError: the profile's file cannot be read, or holds what no profile has.
+    """
+    known = profile_of(profile) or Profile()
+    brought = getattr(source, "attrs", {}).get(BOOK, {})
+    return ReportDefaults(
+        known.sheet if sheet is None else sheet,
+        {**known.columns, **(columns or {})} or None,
+        id_prefix or known.id_prefix,
+        Heading(brought.get("title"), brought.get("logo")).with_own(known.title, known.logo),
+        {name: value for name, value in (("rate", known.rate), ("journal", known.journal)) if value is not None},
     )
 
 

@@ -173,10 +173,18 @@ def read_sheet(
         return sheets.read_sheet(source, sheet, columns)
 
 
-def export_excel(table: Any, path: str | PathLike[str], *, lang: str | None = None, progress: bool = True) -> Path:
+def export_excel(
+    table: Any,
+    path: str | PathLike[str],
+    *,
+    lang: str | None = None,
+    title: str | None = None,
+    logo: str | PathLike[str] | None = None,
+    progress: bool = True,
+) -> Path:
     """See `exports.workbook.export_excel`, whose words these are."""
     with working(progress, "exporting", name=_name(path)):
-        return workbook.export_excel(table, path, lang=lang)
+        return workbook.export_excel(table, path, lang=lang, title=title, logo=logo)
 
 
 def export_csv(table: Any, path: str | PathLike[str], *, progress: bool = True) -> Path:

@@ -14,6 +14,7 @@ from openpyxl.worksheet.pagebreak import Break
 from ..sheets.headers import recognise
 from ..texts import say
 from ..values import is_blank, shown
+from .heading import Heading
 from .pages import Block, Column, Page, write_page
 from .styles import MEXICO_CITY, column_named, text_cell
 
@@ -90,22 +91,19 @@ def in_fours(clabe: str) -> str:
     return " ".join(clabe[start : start + 4] for start in range(0, len(clabe), 4))
 
 
-def write_handout(book: Any, table: Any, lang: str | None) -> None:
+def write_handout(book: Any, table: Any, lang: str | None, heading: Heading) -> None:
     """Write the list, and the slips behind it."""
-    flats, title = flats_of(table), _title(table, lang)
-    _write_list(book, table, flats, title, lang)
+    flats, title = flats_of(table), heading.title or _title(table, lang)
+    _write_list(book, table, flats, heading.with_own(title, None), lang)
     _write_slips(book, flats, title, lang)
 
 
 def _title(table: Any, lang: str | None) -> str:
-    given = table.attrs.get("compropago_book", {}).get("title")
-    if given:
-        return str(given)
     names = {shown(name) for name in column_named(table, "account_name") or () if not is_blank(name)}
     return names.pop() if len(names) == 1 else say("exports", "list_title", lang)
 
 
-def _write_list(book: Any, table: Any, flats: Sequence[Flat], title: str, lang: str | None) -> None:
+def _write_list(book: Any, table: Any, flats: Sequence[Flat], heading: Heading, lang: str | None) -> None:
     heads = (("tower", "list_tower"), ("unit", "list_unit"), ("name", "list_name"))
     own = [(name, [getattr(flat, name) for flat in flats], head) for name, head in heads]
     who = [
@@ -124,8 +122,9 @@ def _write_list(book: Any, table: Any, flats: Sequence[Flat], title: str, lang: 
         lines.append(say("exports", "list_test", lang))
     missing = len(table) - len(flats)
     notes = [say("exports", "list_missing", lang, rows=missing)] if missing else []
+    title = heading.title or ""
     page = Page(say("exports", "sheet_list", lang), title, [Block(columns)], lines, notes=notes, landscape=False)
-    write_page(book, page, f"{title} · {day}")
+    write_page(book, page, f"{title} · {day}", heading.with_own(None, None, day))
 
 
 def _write_slips(book: Any, flats: Sequence[Flat], title: str, lang: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,12 +21,16 @@ from openpyxl.utils import get_column_letter
 
 from ..values import is_blank, shown
 from .files import write_whole
+from .heading import Heading, add_heading
 from .styles import DAY, MEXICO_CITY, MONEY, cell_of, safe_text, text_cell
 
+NO_HEADING = Heading()
 SHARE, COUNT = "0.0%", "#,##0"
 _LETTER = 1
 """The paper of Mexican offices."""
-_SAMPLE = 300
+_SAMPLE, _CHART_ROWS = 300, 18
+_NAME_HEIGHT, _TITLE_HEIGHT = 18.0, 23.0
+"""Points."""
 _NARROWEST, _WORDS, _LINE_HEIGHT = 10.0, 72.0, 15.0
 _INK, _PALE = "1F3B4D", "5F6B73"
 _TO_THE_RIGHT = Alignment(horizontal="right", vertical="top", indent=1)
@@ -43,7 +48,7 @@ _TITLE, _LINE_FONT, _BLOCK = (
     _font(bold=True, size=12, color=_INK),
 )
 _HEAD, _HEAD_FILL = _font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_INK)
-_BOLD = _font(bold=True)
+_BOLD, _NAME = _font(bold=True), _font(bold=True, size=12, color="0B6E7F")
 _RULE = Border(bottom=Side(style="hair", color="B0BEC5"))
 _TOTAL_RULE = Border(top=Side(style="thin", color=_INK), bottom=Side(style="double", color=_INK))
 _FILLS = {
@@ -53,6 +58,8 @@ _FILLS = {
 }
 _BARS = ("1F4E5F", "C9D3D8", "7F8C93", "E4E7E9", "A9B4BA", "54666F")
 """Told apart on a printer without colours, each beside the next."""
+_CODED = re.compile(r"[a-z_]+: ")
+"""How a note begins that a program is to know, too."""
 _RIGHT = frozenset({"money", "share", "count"})
 _FORMATS = {"money": MONEY, "share": SHARE, "count": COUNT}
 
@@ -110,7 +117,7 @@ class Page:
     """Labels and values above the blocks; a value is text, a date, or centavos-free money given as `("money", x)`."""
     notes: Sequence[str] = ()
     """Below the blocks."""
-    chart: Chart | None = None
+    charts: Sequence[Chart] = ()
     landscape: bool = True
 
 
@@ -128,7 +135,15 @@ class _Pen:
         self.row += 1
 
 
-def write_pages(path: str | PathLike[str], pages: Sequence[Page], *, footer: str, title: str, subject: str) -> Path:
+def write_pages(
+    path: str | PathLike[str],
+    pages: Sequence[Page],
+    *,
+    footer: str,
+    title: str,
+    subject: str,
+    heading: Heading = NO_HEADING,
+) -> Path:
     """Write the workbook, whole or not at all; give where it went."""
 
     def write(made: Path) -> None:
@@ -136,19 +151,26 @@ def write_pages(path: str | PathLike[str], pages: Sequence[Page], *, footer: str
         book.properties.creator, book.properties.title, book.properties.subject = "compropago_bulk", title, subject
         for place, page in enumerate(pages):
             if place == 0 or page.facts or any(block.rows for block in page.blocks):  # nothing empty is printed
-                write_page(book, page, footer)
+                write_page(book, page, footer, heading)
         book.save(made)
 
     return write_whole(path, write)
 
 
-def write_page(book: Any, page: Page, footer: str) -> None:
+def write_page(book: Any, page: Page, footer: str, heading: Heading = NO_HEADING) -> None:
     """Write one page into a workbook that is being written."""
     sheet = book.create_sheet(page.name)
-    for number, width in _widths(page).items():
+    widths = dict(_widths(page))
+    for number, width in widths.items():
         sheet.column_dimensions[get_column_letter(number)].width = width
-    _set_up(sheet, page, footer)
+    above = _above(page, heading)
+    _set_up(sheet, page, footer, len(above))
+    add_heading(sheet, heading, widths)
     pen = _Pen(sheet)
+    for name in above:
+        sheet.row_dimensions[pen.row + 1].height = _NAME_HEIGHT
+        pen.write([_styled(text_cell(sheet, name), _NAME)])
+    sheet.row_dimensions[pen.row + 1].height = _TITLE_HEIGHT
     pen.write([_styled(text_cell(sheet, page.title), _TITLE)])
     for line in page.lines:
         pen.write([_styled(text_cell(sheet, line), _LINE_FONT)])
@@ -164,8 +186,25 @@ def write_page(book: Any, page: Page, footer: str) -> None:
         pen.write([_styled(text_cell(sheet, note), _LINE_FONT)])
     if _is_list(page):
         _read_along(sheet, page.blocks[0], pen.heads[0])
-    if page.chart is not None and page.blocks[page.chart.block].rows:
-        sheet.add_chart(_chart(sheet, page, pen.heads[page.chart.block]), f"A{pen.row + 2}")
+    _draw(sheet, page, pen)
+
+
+def _draw(sheet: Any, page: Page, pen: _Pen) -> None:
+    """Draw the charts below the page's blocks, each below the one before."""
+    asked = [chart for chart in page.charts if page.blocks[chart.block].rows]
+    for place, chart in enumerate(asked):
+        drawn = _chart(sheet, chart, page.blocks[chart.block].rows, pen.heads[chart.block])
+        sheet.add_chart(drawn, f"A{pen.row + 2 + place * _CHART_ROWS}")
+
+
+def _above(page: Page, heading: Heading) -> list[str]:
+    return [heading.title] if heading.title and heading.title != page.title else []
+
+
+def notes_page(name: str, title: str, notes: Sequence[str], *, head: str) -> Page:
+    """Return the last page: what is to be known of the whole, in plain words, without the codes before them."""
+    told = [note.partition(": ")[2] if _CODED.match(note) else note for note in notes]
+    return Page(name, title, [Block([Column(head, told, "words")])], landscape=False)
 
 
 def _styled(cell: Any, font: Any) -> Any:
@@ -183,10 +222,10 @@ def _fact(sheet: Any, value: Any) -> Any:
     return cell
 
 
-def _set_up(sheet: Any, page: Page, footer: str) -> None:
+def _set_up(sheet: Any, page: Page, footer: str, above: int) -> None:
     """Fit the width of the paper, number the pages, repeat the header of a list."""
     if _is_list(page):
-        head = len(page.lines) + 3
+        head = len(page.lines) + 3 + above
         sheet.freeze_panes = f"A{head + 1}"
         sheet.print_title_rows = f"{head}:{head}"
     sheet.sheet_view.showGridLines = False
@@ -309,11 +348,8 @@ def _width(column: Column) -> float:
     return float(min(max(longest * 1.1 + 2, len(column.head) + 3, _NARROWEST), 44.0))
 
 
-def _chart(sheet: Any, page: Page, head: int) -> Any:
+def _chart(sheet: Any, asked: Chart, rows: int, head: int) -> Any:
     """Draw a native bar chart beside its own numbers; bars of one series are told apart by their shade."""
-    asked = page.chart
-    assert asked is not None  # noqa: S101 - the caller looked
-    rows = page.blocks[asked.block].rows
     chart = BarChart()
     chart.type, chart.style = "col", 10
     chart.title = safe_text(asked.title)

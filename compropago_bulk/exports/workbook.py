@@ -22,6 +22,7 @@ from ..texts import language, say, sentences
 from ..values import is_blank
 from .files import write_whole
 from .handout import is_of_clabes, write_handout
+from .heading import Heading
 from .styles import (
     FILLS,
     LONGEST,
@@ -51,7 +52,14 @@ _LAST_PRINTED = {True: "status", False: "bank"}
 _OURS = frozenset(code.removeprefix("column_") for code in sentences("exports") if code.startswith("column_"))
 
 
-def export_excel(table: Any, path: str | PathLike[str], *, lang: str | None = None) -> Path:
+def export_excel(
+    table: Any,
+    path: str | PathLike[str],
+    *,
+    lang: str | None = None,
+    title: str | None = None,
+    logo: str | PathLike[str] | None = None,
+) -> Path:
     """Write a table as a workbook to hand over.
 
     CLABEs, references, phones and ids are text cells; dates are dates of Mexico City; money has a money format; the
@@ -64,6 +72,7 @@ def export_excel(table: Any, path: str | PathLike[str], *, lang: str | None = No
         path: `.xlsx`, which is added where there is no suffix; replaced only once the new file is whole. While another
             program holds it, the workbook goes to `name (2).xlsx`.
         lang: `en` or `es` for the headers that are ours; else the person's language.
+        title, logo: the condominium's name and a PNG or JPEG picture for the heads of pages; else the profile's.
 
     Returns:
         Path: where it went.
@@ -73,7 +82,9 @@ def export_excel(table: Any, path: str | PathLike[str], *, lang: str | None = No
         TypeError: it is no path.
     """
     say_what_is_cut(table)
-    return write_whole(path, lambda made: _write(table, made, lang))
+    brought = table.attrs.get("compropago_book", {})
+    heading = Heading(brought.get("title"), brought.get("logo")).with_own(title, logo)
+    return write_whole(path, lambda made: _write(table, made, lang, heading))
 
 
 def say_what_is_cut(table: Any) -> None:
@@ -88,13 +99,13 @@ def say_what_is_cut(table: Any) -> None:
         logger.warning("%s", say("exports", "texts_cut", most=f"{LONGEST:,}", cells=", ".join(cut[:10])))
 
 
-def _write(table: Any, path: Path, lang: str | None) -> None:
+def _write(table: Any, path: Path, lang: str | None, heading: Heading) -> None:
     book = Workbook(write_only=True)
     book.properties.keywords = MARK
     book.properties.creator = MARK
     positions = list(range(len(table)))
     if is_of_clabes(table):
-        write_handout(book, table, lang)
+        write_handout(book, table, lang, heading)
     write_sheet(book, say("exports", "sheet_table", lang), table, positions, lang)
     if "outcome" in table.columns:
         places = wanting(table)

@@ -41,7 +41,11 @@ def sending(choices: Choices, keys: str | None = None, *, live: bool = False, ou
 def auditing(choices: Choices, keys: str | None = None) -> str:
     """Say who has paid, write the workbook, and show it."""
     keys = None if keys == "sandbox" else keys
-    given: dict[str, Any] = {"columns": dict(choices.columns), "id_prefix": choices.id_prefix}
+    given: dict[str, Any] = {
+        "columns": dict(choices.columns),
+        "id_prefix": choices.id_prefix,
+        "profile": choices.profile,
+    }
     told = {name: value for name, value in given.items() if value}
     call = _call("audit", "cp.audit_orders", ["residents"], _connected(told, keys))
     stem = choices.path.stem if choices.path else "residentes"

@@ -138,3 +138,9 @@ def shown_day(day: date | None, lang: str | None = None) -> str:
 def shown_moment(milliseconds: int, lang: str | None = None) -> str:
     """Write a moment: the day, and the time of Mexico City."""
     return f"{shown_day(day_of(milliseconds), lang)}, {moment_of(milliseconds):%H:%M}"
+
+
+def shown_month(month: str, lang: str | None) -> str:
+    """Write a month (`2026-05`) as people do: `Mayo 2026`."""
+    year, dash, number = month.partition("-")
+    return f"{say('reports', f'month_{int(number)}', lang).capitalize()} {year}" if dash else month

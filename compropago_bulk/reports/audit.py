@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from ..exports.heading import Heading
 from ..exports.html import card, figures
 from ..exports.html import table as table_of
 from ..texts import say
@@ -52,6 +53,7 @@ class Audit:
     elsewhere: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """By customer, folded: orders that the journal knows, this audit does not have and nobody has paid; how many, and
     their sum in centavos."""
+    heading: Heading = field(default=Heading(), repr=False)
     stopped: str | None = None
     """Why not every order was read: `interrupted`, `outage`; None where all were."""
 
@@ -138,8 +140,14 @@ class Audit:
 
         return draw(self.facts, self.made)
 
-    def export_excel(self, path: str | Path, *, lang: str | None = None) -> Path:
+    def export_excel(
+        self, path: str | Path, *, lang: str | None = None, title: str | None = None, logo: str | Path | None = None
+    ) -> Path:
         """Write a workbook to hand over and print: one sheet a view, a chart, and when and from what it was made.
+
+        Args:
+            lang: `es` or `en`; else the person's language.
+            title, logo: the condominium's name and a PNG or JPEG picture for the head of each page; else the profile's.
 
         Returns:
             Path: where it went (`name (2).xlsx` while another program holds the file).
@@ -149,7 +157,7 @@ class Audit:
         """
         from .audit_book import write_audit
 
-        return write_audit(self, path, lang)
+        return write_audit(self, path, lang, self.heading.with_own(title, logo))
 
     def totals(self) -> dict[str, int]:
         """Return what is paid, open, expired and owed, in centavos."""
@@ -211,7 +219,7 @@ class Audit:
     def _repr_html_(self) -> str:
         first, *rest = self.lines()
         body = _html_table(self.summary, "head_status") + _html_table(self.ageing, "head_age")
-        body += problems_html(self.problems[["code", "message"]], SHOWN)
+        body += problems_html(self.problems[["message"]], SHOWN)
         body += f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in self.notes)}</ul>" if self.notes else ""
         return card(first, rest, body)
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..exports.pages import Block, Chart, Column, Page, write_pages
+from ..exports.heading import Heading
+from ..exports.pages import Block, Chart, Column, Page, notes_page, write_pages
 from ..texts import say
-from .amounts import add_up, day_of, moment_of, pesos, shown_day, shown_moment, written
-from .facts import AGES, EXPIRED, OPEN, PAID, Fact, age_of, by_value, label_of, owed
+from .amounts import add_up, day_of, moment_of, pesos, shown_day, shown_moment, shown_month, written
+from .facts import AGES, EXPIRED, OPEN, PAID, Fact, age_of, by_value, label_of, month_of, owed
 from .sheet_rows import Source
 
 if TYPE_CHECKING:
@@ -18,16 +19,16 @@ if TYPE_CHECKING:
     from .statement import Statement
 
 _FILLS = {PAID: "good", OPEN: "wait", EXPIRED: "bad"}
-_SHORT = 16
-"""Digits of a hash that a footer shows; the summary has all of them."""
+_SHORT, _MONTHS = 16, 6
+"""Digits of a hash that a footer shows (`audits` has all of them); months that stand beside each other."""
 
 
-def write_audit(audit: Audit, path: str | Path, lang: str | None) -> Path:
+def write_audit(audit: Audit, path: str | Path, lang: str | None, heading: Heading) -> Path:
     """Write the workbook; see `Audit.export_excel`."""
     pages = [_summary(audit, lang), _debtors(audit, lang), *_towers(audit, lang), _orders(audit, lang)]
-    pages += [_changes(audit, lang), _problems(audit, lang)]
-    title = say("reports", "book_audit", lang)
-    return write_pages(path, pages, footer=footer_of(audit, lang), title=title, subject=f"#{audit.id}")
+    pages += [_changes(audit, lang), _problems(audit, lang), _notes(audit, lang)]
+    title, heading = say("reports", "book_audit", lang), heading.with_own(None, None, _as_of(audit, lang))
+    return write_pages(path, pages, footer=footer_of(audit, lang), title=title, subject=f"#{audit.id}", heading=heading)
 
 
 def footer_of(made: Audit | Statement | Ledger, lang: str | None) -> str:
@@ -49,8 +50,6 @@ def origin(made: int, source: Source, mode: str | None, number: int | None, lang
     kept = str(number) if number is not None else say("reports", "not_kept_short", lang)
     facts: list[tuple[str, Any]] = [(say("reports", "fact_made", lang), shown_moment(made, lang))]
     facts.append((_word("fact_source", lang), named(source, lang)))
-    if source.sha256:
-        facts.append(("SHA-256", source.sha256))
     if mode is not None:
         facts.append((say("reports", "fact_mode", lang), say("exports", f"mode_{mode}", lang)))
     return [*facts, (say("reports", "fact_number", lang), kept)]
@@ -88,12 +87,43 @@ def _summary(audit: Audit, lang: str | None) -> Page:
     share = f"{money['paid'] / money['amount']:.1%}" if money["amount"] else "–"
     words = {name: written(money[name]) for name in ("amount", "paid", "owed")}
     said = say("reports", "audit_money", lang, **words, share=share)
-    notes = [*audit.lines(lang)[2:], *audit.notes]
-    chart = Chart(_word("chart_status", lang), 0, 0, [2])
-    title = say("reports", "title_audit", lang, day=shown_day(day_of(audit.made), lang))
+    blocks = [*_by_month(audit, lang), states, debts]
+    charts = [Chart(_word("chart_status", lang), len(blocks) - 2, 0, [2])]
+    if money["owed"]:
+        charts.append(Chart(_word("chart_ageing", lang), len(blocks) - 1, 0, [2]))
+    title, facts = _title(audit, lang), origin_of(audit, lang)
     return Page(
-        _word("page_summary", lang), title, [states, debts], [said], origin_of(audit, lang), notes, chart, False
+        _word("page_summary", lang), title, blocks, [said], facts, audit.lines(lang)[2:], charts, landscape=False
     )
+
+
+def _title(audit: Audit, lang: str | None) -> str:
+    return say("reports", "title_audit", lang, day=shown_day(day_of(audit.made), lang))
+
+
+def _notes(audit: Audit, lang: str | None) -> Page:
+    return notes_page(_word("page_notes", lang), _title(audit, lang), audit.notes, head=_word("head_note", lang))
+
+
+def _by_month(audit: Audit, lang: str | None) -> list[Block]:
+    """Put last month beside this one, and those before them, where the orders are of more than one."""
+    months = [month_of(fact) for fact in audit.facts if not fact.beside]
+    table = by_value(audit.facts, months, "month").sort_index().tail(_MONTHS)
+    if len(table) < 2:
+        return []
+    names = [shown_month(str(month), lang) for month in table.index]
+    return [Block([Column(_word("head_month", lang), names, "words"), *_collected(table, lang)])]
+
+
+def _collected(table: Any, lang: str | None) -> list[Column]:
+    """Return the columns of what was billed, paid and is owed, with their totals."""
+    return [
+        Column(_word("head_orders", lang), list(table["orders"]), "count", int(table["orders"].sum())),
+        Column(_word("head_amount", lang), list(table["amount"]), "money", round(float(table["amount"].sum()), 2)),
+        Column(_word("head_paid", lang), list(table["paid"]), "money", round(float(table["paid"].sum()), 2)),
+        Column(_word("head_owed", lang), list(table["owed"]), "money", round(float(table["owed"].sum()), 2)),
+        Column(_word("head_paid_share", lang), list(table["paid_share"]), "share"),
+    ]
 
 
 def origin_of(audit: Audit, lang: str | None) -> list[tuple[str, Any]]:
@@ -166,18 +196,13 @@ def _towers(audit: Audit, lang: str | None) -> list[Page]:
     own = [fact.said.tower or _word("blank", lang) for fact in audit.facts if not fact.beside]
     table = by_value(audit.facts, own, "tower")
     block = Block(
-        [
-            Column(_word("head_tower", lang), [str(label) for label in table.index]),
-            Column(_word("head_orders", lang), list(table["orders"]), "count", int(table["orders"].sum())),
-            Column(_word("head_amount", lang), list(table["amount"]), "money", round(float(table["amount"].sum()), 2)),
-            Column(_word("head_paid", lang), list(table["paid"]), "money", round(float(table["paid"].sum()), 2)),
-            Column(_word("head_owed", lang), list(table["owed"]), "money", round(float(table["owed"].sum()), 2)),
-            Column(_word("head_paid_share", lang), list(table["paid_share"]), "share"),
-        ],
+        [Column(_word("head_tower", lang), [str(label) for label in table.index]), *_collected(table, lang)],
         total=_word("label_total", lang),
     )
     chart = Chart(_word("chart_towers", lang), 0, 0, [3, 4], stacked=True)
-    return [Page(_word("page_towers", lang), _word("title_towers", lang), [block], [_as_of(audit, lang)], chart=chart)]
+    return [
+        Page(_word("page_towers", lang), _word("title_towers", lang), [block], [_as_of(audit, lang)], charts=[chart])
+    ]
 
 
 def _orders(audit: Audit, lang: str | None) -> Page:
@@ -242,7 +267,6 @@ def _problems(audit: Audit, lang: str | None) -> Page:
     table = audit.problems
     block = Block(
         [
-            Column(_word("head_code", lang), list(table["code"])),
             Column(_word("head_message", lang), [trouble.message(lang) for trouble in audit.troubles], "words"),
             Column(_word("head_sheet_value", lang), list(table["sheet_value"]), "words"),
             Column(_word("head_api_value", lang), list(table["api_value"]), "words"),
@@ -250,6 +274,4 @@ def _problems(audit: Audit, lang: str | None) -> Page:
         ],
         empty=_word("no_problems", lang),
     )
-    return Page(
-        _word("page_problems", lang), _word("title_problems", lang), [block], [_as_of(audit, lang)], notes=audit.notes
-    )
+    return Page(_word("page_problems", lang), _word("title_problems", lang), [block], [_as_of(audit, lang)])

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from os import PathLike
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from ..api.operations import values_of
 from ..bulk.check_report import FEE_FIXED, FEE_SHARE
 from ..bulk.pipeline import account_of, connected, operate
 from ..bulk.plan import Account, Options
+from ..bulk.profile import Profile, report_defaults
 from ..bulk.verify import as_table, known_orders
 from ..errors import JournalError
 from ..journal import Journal, Scope, open_journal
@@ -42,6 +44,7 @@ def audit_orders(
     source: Any = None,
     *,
     connection: Connection | None = None,
+    profile: Profile | str | PathLike[str] | None = None,
     sheet: Any = None,
     columns: Mapping[str, Any] | None = None,
     progress: bool | Callable[[Progress], None] = True,
@@ -61,6 +64,8 @@ def audit_orders(
             orders are found in the journal by `customer_id`, else `reference`; `product_id=` chooses a product); a list
             of order ids; or None: all orders that the journal knows.
         connection: keys, address and pace; else from the environment or a `.env` file.
+        profile: a `Profile` or its file: the defaults of `sheet`, `columns` and `id_prefix`, and the name and logo at
+            the head of the workbook's pages.
         sheet, columns, progress, only_open, prefix: as in `verify_orders`. `columns={"exp_date": …}` names the due
             date.
         id_prefix: as it was given to `create_orders`.
@@ -77,17 +82,19 @@ def audit_orders(
         AuthenticationError: the keys were refused before any order had been read.
     """
     tariff = Tariff(Decimal(str(fee_fixed)), Decimal(str(fee_share)))
-    with connected(connection) as found:
+    own = report_defaults(profile, source, sheet=sheet, columns=columns, id_prefix=id_prefix)
+    with connected(connection, own.settings) as found:
         assert found is not None  # noqa: S101 - `needed` is the default
         with open_journal(found.journal, found.clock) as journal:
             account = account_of(found, journal)
             everything = source is None
             given = known_orders(found) if everything else as_table(source)
-            told = read(given, sheet=sheet, columns=columns, values=values, id_prefix=id_prefix)
+            told = read(given, sheet=own.sheet, columns=own.columns, values=values, id_prefix=own.id_prefix)
             told = told if "order_id" in told.values else _with_orders(told, account)
             told = replace(told, source=Source(None, None)) if everything else told
             options = Options(connection=found, progress=progress, only_open=only_open, prefix=prefix)
-            return _audit(told, account, options, tariff, columns, everything=everything)
+            made = _audit(told, account, options, tariff, own.columns, everything=everything)
+            return replace(made, heading=own.heading)
 
 
 def _with_orders(told: Sheet, account: Account) -> Sheet:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from ..api.connection import Connection
+from ..bulk.profile import Profile, report_defaults
 from ..journal import Journal, Scope
 from ..model import Outcome
 from ..texts import say
@@ -30,6 +32,7 @@ def ledger(
     residents: Any = None,
     since: Any = None,
     until: Any = None,
+    profile: Profile | str | PathLike[str] | None = None,
     connection: Connection | None = None,
     journal: str | Path | None = None,
     account: str | None = None,
@@ -42,6 +45,7 @@ def ledger(
         residents: a sheet with references, units and towers, for orders whose own say nothing of them.
         since, until: a day, a month, a year or a moment as people write them (`2026-03`, `marzo 2026`, `01/03/2026`);
             what was before `since` is the opening.
+        profile: whose name and logo stand at the head of the workbook's pages; else those of the audit or statements.
         connection: whose journal; else from the environment.
         journal, account: as in `audit_as_of`; no keys are needed.
 
@@ -62,7 +66,10 @@ def ledger(
     entries = [replace(item, who=_completed(item.who, known)) for item in found.entries] if known else found.entries
     entries = [item for item in entries if last is None or item.at <= last]
     ordered = _in_order(_carried(entries, first) if first is not None else entries)
-    return replace(found, entries=ordered, made=found.made if last is None else min(found.made, last))
+    own = report_defaults(profile).heading
+    heading = found.heading.with_own(own.title, own.logo)
+    until_when = found.made if last is None else min(found.made, last)
+    return replace(found, entries=ordered, made=until_when, heading=heading)
 
 
 def _start(since: Any) -> int:
@@ -72,7 +79,8 @@ def _start(since: Any) -> int:
 
 def _found(what: Any, connection: Connection | None, journal: str | Path | None, account: str | None) -> Ledger:
     if isinstance(what, Audit):
-        return Ledger(list(_of_orders(what.facts)), what.made, what.source, id=what.id, seal=what.seal)
+        made = Ledger(list(_of_orders(what.facts)), what.made, what.source, id=what.id, seal=what.seal)
+        return replace(made, heading=what.heading)
     if isinstance(what, Statement):
         what = [what]
     if isinstance(what, list | tuple) and what and all(isinstance(item, Statement) for item in what):
@@ -121,7 +129,7 @@ def _of_statements(made: Sequence[Statement]) -> Ledger:
             balances[who] = balances.get(who, 0) + add_up(entry.amount for entry in own)
             entries += own
     last = made[-1]
-    return Ledger(entries, last.period.until, last.source, id=last.id, seal=last.seal)
+    return Ledger(entries, last.period.until, last.source, id=last.id, seal=last.seal, heading=last.heading)
 
 
 def _mark(said: Said) -> str:

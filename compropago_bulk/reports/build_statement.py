@@ -8,11 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
+from os import PathLike
 from typing import Any
 
 from ..api.connection import Connection
 from ..bulk.lists import list_subaccounts, read_accounts, read_transactions
 from ..bulk.pipeline import account_of, connected
+from ..bulk.profile import Profile, report_defaults
 from ..bulk.progress import make_observer
 from ..errors import ApiError, JournalError
 from ..journal import open_journal
@@ -20,11 +22,11 @@ from ..model import Progress
 from ..texts import say
 from ..values.shown import fold
 from .amounts import add_up, beginning, exact, read_when, shown_moment, to_centavos
-from .deposits import SETTLED, Movement, accounts_of, join, lines_of, names_of
+from .deposits import SETTLED, Books, Movement, accounts_of, join, lines_of, names_of
 from .evidence import encode_frame, pack
 from .facts import Said
 from .sheet_rows import Sheet, read
-from .statement import Books, Period, Statement
+from .statement import Period, Statement
 from .terms import LateFee, Terms, carried, check_periods, former, with_late
 
 logger = logging.getLogger("compropago_bulk")
@@ -46,6 +48,7 @@ def statement(
     due: Any = None,
     late_fee: str | Mapping[str, Any] | None = None,
     connection: Connection | None = None,
+    profile: Profile | str | PathLike[str] | None = None,
     sheet: Any = None,
     columns: Mapping[str, Any] | None = None,
     progress: bool | Callable[[Progress], None] = True,
@@ -72,6 +75,7 @@ def statement(
             (`{"grace_days": 5, "fixed": 100}`, `{"grace_days": 5, "percent": 10}` of what was missing then). Nothing
             by default.
         connection: keys, address and pace; else from the environment.
+        profile: as in `audit_orders`.
         sheet, columns, progress: as in `verify_orders`.
         id_prefix: as it was given to `create_accounts`.
         **values: a field's value for every row that has none of its own (`price=1500`).
@@ -87,18 +91,21 @@ def statement(
     check_periods(periods)
     rule = None if late_fee is None or isinstance(late_fee, str) else LateFee.of(late_fee)
     due_at = None if due is None else read_when(due)[0]
-    with connected(connection) as found:
+    own = report_defaults(profile, source, sheet=sheet, columns=columns, id_prefix=id_prefix)
+    with connected(connection, own.settings) as found:
         assert found is not None  # noqa: S101 - `needed` is the default
         now = round(found.clock() * 1000)
         before = former(opening, found)
         wanted = _period(since, until, now, before)
         needs = () if isinstance(periods, Mapping) else ("price",)
-        told = read(source, sheet=sheet, columns=columns, values=values, id_prefix=id_prefix, needs=needs)
+        sheets = {"sheet": own.sheet, "columns": own.columns, "id_prefix": own.id_prefix}
+        told = read(source, **sheets, values=values, needs=needs)
         terms = Terms.of(told, periods, due_at, opening if before is None else None, late_fee, rule)
         made = _read_account(found, str(account_id), told, progress)
         latest = max((line["date"] or 0 for line in made.lines), default=0)  # by ComproPago's clock, which may be ahead
         period = wanted if until is not None else replace(wanted, until=max(now, latest))
-        return _kept(_stated(made, told, str(account_id), period, terms, before, found, now), found)
+        stated = _stated(made, told, str(account_id), period, terms, before, found, now)
+        return _kept(replace(stated, heading=own.heading), found)
 
 
 def _period(since: Any, until: Any, now: int, before: Statement | None) -> Period:

@@ -255,3 +255,29 @@ def accounts_of(
         for position, (item, due) in enumerate(zip(said, dues, strict=True))
     ]
     return accounts, own.get(None, [])
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The account's own figures, in centavos: they must add up to its balance."""
+
+    before: int
+    deposits: int
+    fees: int
+    other: int
+    """What is no deposit: withdrawals, charges."""
+    after: int
+    balance: int | None
+    """As the API says it; None where it does not list the account."""
+    returned: int = 0
+    """Deposits that were given back."""
+
+    @property
+    def closing(self) -> int:
+        """Return what was there at the end of the period."""
+        return self.before + self.deposits - self.returned - self.fees + self.other
+
+    @property
+    def difference(self) -> int:
+        """Return what the balance has more (or less) than all lines."""
+        return 0 if self.balance is None else self.balance - self.closing - self.after

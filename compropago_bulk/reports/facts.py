@@ -264,6 +264,11 @@ def by_value(facts: Sequence[Fact], values: Sequence[Any], name: Hashable) -> An
     return pd.DataFrame(made).set_axis(pd.Index(names, name=name), axis=0)
 
 
+def month_of(fact: Fact) -> str:
+    """Return the month in which an order was raised (`2026-05`); a dash for one that could not be read."""
+    return f"{day_of(fact.now.created_at):%Y-%m}" if fact.now and fact.now.created_at is not None else "–"
+
+
 def label_of(name: str, lang: str | None = None) -> str:
     """Write a status or an age in the person's language; a status that nobody documented stays as it is."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..exports.heading import Heading
 from ..rows.results import moments
 from ..texts import say
 from ..values.shown import fold
@@ -65,6 +66,7 @@ class Ledger:
     """Of one resident only."""
     id: int | None = None
     seal: str | None = None
+    heading: Heading = field(default=Heading(), repr=False)
 
     @property
     def made_at(self) -> datetime:
@@ -223,9 +225,15 @@ class Ledger:
 
         return draw_ledger(self)
 
-    def export_excel(self, path: str | Path, *, lang: str | None = None) -> Path:
+    def export_excel(
+        self, path: str | Path, *, lang: str | None = None, title: str | None = None, logo: str | Path | None = None
+    ) -> Path:
         """Write a workbook to hand over and print: of one resident a page with how to pay and a line a movement; of all
         the months, the residents, the table by month, every movement, and the payments for receipts.
+
+        Args:
+            lang: `es` or `en`; else the person's language.
+            title, logo: the condominium's name and a PNG or JPEG picture for the head of each page; else the profile's.
 
         Returns:
             Path: where it went (`name (2).xlsx` while another program holds the file).
@@ -235,7 +243,7 @@ class Ledger:
         """
         from .ledger_book import write_ledger
 
-        return write_ledger(self, path, lang)
+        return write_ledger(self, path, lang, self.heading.with_own(title, logo))
 
     def summary(self, lang: str | None = None) -> list[str]:
         """Say the whole in a few plain sentences, without personal data."""

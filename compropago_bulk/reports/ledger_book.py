@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..exports.heading import Heading
 from ..exports.pages import Block, Chart, Column, Page, write_pages
 from ..texts import say
 from ..values import bank_of
-from .amounts import day_of, pesos, shown_day
+from .amounts import day_of, pesos, shown_day, shown_month
 from .audit_book import footer_of
 from .reminders import grouped
 
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from .ledger import Ledger, Who
 
 
-def write_ledger(made: Ledger, path: str | Path, lang: str | None) -> Path:
+def write_ledger(made: Ledger, path: str | Path, lang: str | None, heading: Heading) -> Path:
     """Write the workbook; see `Ledger.export_excel`."""
     pages = [_own(made, lang)] if made.alone else _everybody(made, lang)
     title = say("statements", "title_ledger", lang, day=shown_day(day_of(made.made), lang))
-    return write_pages(path, pages, footer=footer_of(made, lang), title=title, subject="")
+    heading = heading.with_own(None, None, title)
+    return write_pages(path, pages, footer=footer_of(made, lang), title=title, subject="", heading=heading)
 
 
 def _everybody(made: Ledger, lang: str | None) -> list[Page]:
@@ -41,12 +43,6 @@ def _title(made: Ledger, lang: str | None) -> str:
     return say("statements", "title_ledger", lang, day=shown_day(day_of(made.made), lang))
 
 
-def shown_month(month: str, lang: str | None) -> str:
-    """Write a month (`2026-05`) as people do: `Mayo 2026`."""
-    year, number = month.split("-")
-    return f"{_report(f'month_{int(number)}', lang).capitalize()} {year}"
-
-
 def _months(made: Ledger, lang: str | None) -> Page:
     table, totals = made.months, made.totals["amount"]
     block = Block(
@@ -59,9 +55,27 @@ def _months(made: Ledger, lang: str | None) -> Page:
         ],
         total=_report("label_total", lang),
     )
-    chart = Chart(_word("plot_billed", lang), 0, 0, [1, 2]) if len(table) else None
-    lines = made.summary(lang)
-    return Page(_word("page_months", lang), _title(made, lang), [block], lines, chart=chart, landscape=False)
+    charts = [Chart(_word("plot_billed", lang), 0, 0, [1, 2])] if len(table) else []
+    blocks, lines = [block, *_towers(made, lang)], made.summary(lang)
+    return Page(_word("page_months", lang), _title(made, lang), blocks, lines, charts=charts, landscape=False)
+
+
+def _towers(made: Ledger, lang: str | None) -> list[Block]:
+    """Add up by tower, where there are towers."""
+    table = made.residents
+    if not table["tower"].notna().any():
+        return []
+    names = table["tower"].fillna(_report("blank", lang))
+    sums = table.groupby(names, sort=False)[["opening", "charged", "paid", "returned", "balance"]].sum().round(2)
+    heads = (
+        (_report("head_opening", lang), sums["opening"]),
+        (_word("head_billed", lang), sums["charged"]),
+        (_report("head_paid", lang), (sums["paid"] - sums["returned"]).round(2)),
+        (_report("head_balance", lang), sums["balance"]),
+    )
+    columns = [_summed(head, amounts) for head, amounts in heads if amounts.any() or head == heads[-1][0]]
+    towers = Column(_report("head_tower", lang), list(sums.index), "words")
+    return [Block([towers, *columns], title=_report("page_towers", lang), total=_report("label_total", lang))]
 
 
 def _who(table: Any, lang: str | None) -> list[Column]:

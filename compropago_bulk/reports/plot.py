@@ -14,7 +14,7 @@ import pandas as pd
 from ..errors import ConfigurationError
 from ..texts import say
 from .amounts import add_up, day_of, written
-from .facts import EXPIRED, OPEN, PAID, STATUSES, Fact, label_of
+from .facts import EXPIRED, OPEN, PAID, STATUSES, Fact, ageing_of, label_of, month_of
 
 if TYPE_CHECKING:
     from .ledger import Ledger
@@ -27,11 +27,12 @@ _BELOW = {"frameon": False, "fontsize": 9, "loc": "upper center", "bbox_to_ancho
 
 def draw(facts: Sequence[Fact], made: int) -> Any:
     """Draw the figure; see `Audit.plot`."""
-    figure = _figure()
-    left, right = figure.subplots(1, 2)
+    figure = _figure(14)
+    left, middle, right = figure.subplots(1, 3)
     own = [fact for fact in facts if fact.counts and fact.now is not None and fact.now.created_at is not None]
     _months(left, own)
-    _money(right, own, day_of(made))
+    _money(middle, own, day_of(made))
+    _ages(right, ageing_of(facts, day_of(made)))
     paid = add_up(item.amount for item in own if item.status == PAID)
     words = say("reports", "plot_title", paid=written(paid), amount=written(add_up(item.amount for item in own)))
     _title(figure, words)
@@ -64,6 +65,11 @@ def _billed(axes: Any, table: Any) -> None:
     for place, rate in zip(places, table["rate"], strict=True):
         if rate is not pd.NA:
             axes.annotate(f"{rate:.0%}", (place + half, paid[place]), ha="center", va="bottom", fontsize=8)
+    if len(table) >= _TREND:
+        trend = pd.Series(paid, dtype="float64").rolling(_TREND).mean()
+        axes.plot(
+            list(places), list(trend), "--", color="#111111", linewidth=1.4, label=say("statements", "plot_trend")
+        )
     if len(table):
         axes.legend(**_BELOW)
 
@@ -75,7 +81,8 @@ def _month_axis(axes: Any, names: Sequence[str]) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-_BAR = 0.38
+_BAR, _TREND = 0.38, 3
+"""How wide a bar is; the months that a trend takes together."""
 _PALE = {"color": "#d7dde0", "edgecolor": "#222222", "linewidth": 0.7, "hatch": "////"}
 _DARK = {"color": "#1f4e5f", "edgecolor": "#222222", "linewidth": 0.7}
 
@@ -93,7 +100,7 @@ def _title(figure: Any, words: str) -> None:
     title.set_parse_math(False)  # `$` is money
 
 
-def _figure() -> Any:
+def _figure(width: float = 11) -> Any:
     """Make a figure that shows itself in a notebook."""
     try:
         from matplotlib.figure import Figure
@@ -108,12 +115,12 @@ def _figure() -> Any:
             self.savefig(kept, format="png", dpi=110)
             return kept.getvalue()
 
-    return Drawing(figsize=(11, 4.6), layout="constrained")
+    return Drawing(figsize=(width, 4.6), layout="constrained")
 
 
 def _months(axes: Any, facts: Sequence[Fact]) -> None:
     """Stack the orders of each month by how they stand."""
-    counts = Counter((_month(fact), fact.status or "–") for fact in facts)
+    counts = Counter((month_of(fact), fact.status or "–") for fact in facts)
     months = sorted({month for month, _ in counts})
     base = [0] * len(months)
     for status in _in_rank({status for _, status in counts}):
@@ -138,13 +145,23 @@ def _months(axes: Any, facts: Sequence[Fact]) -> None:
         axes.legend(**_BELOW)
 
 
+def _ages(axes: Any, table: Any) -> None:
+    """Draw what is owed by its age, the oldest darkest."""
+    names = [label_of(str(age)) for age in table.index]
+    shades = ("#f2f2f2", "#c9d3d8", "#7f8c93", "#1f4e5f")
+    bars = axes.barh(names, list(table["amount"]), 0.55, color=shades, edgecolor="#222222", linewidth=0.7)
+    axes.bar_label(bars, [f"${amount:,.0f}" if amount else "" for amount in table["amount"]], padding=3, fontsize=8)
+    axes.invert_yaxis()
+    axes.set_title(say("reports", "title_ageing"), fontsize=11)
+    axes.set_xlim(0, max([*table["amount"], 1.0]) * 1.25)
+    axes.xaxis.set_major_formatter(lambda value, _: f"${value:,.0f}")
+    axes.tick_params(axis="x", rotation=30)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
 def _in_rank(found: Collection[str]) -> list[str]:
     """Put the known statuses first, then whatever else the API said."""
     return [*(status for status in STATUSES if status in found), *sorted(set(found) - set(STATUSES))]
-
-
-def _month(fact: Fact) -> str:
-    return f"{day_of(fact.now.created_at):%Y-%m}" if fact.now and fact.now.created_at is not None else "–"
 
 
 def _money(axes: Any, facts: Sequence[Fact], today: date) -> None:

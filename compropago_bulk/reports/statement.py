@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..exports.heading import Heading
 from ..exports.html import card, figures
 from ..journal.states import AuditRecord
 from ..rows.results import moments
@@ -17,7 +18,7 @@ from ..texts import say
 from ..values.shown import fold
 from .amounts import add_up, day_of, exact, moment_of, money_column, shown_day, written
 from .audit import problems_html
-from .deposits import Account, Movement
+from .deposits import Account, Books, Movement
 from .evidence import decode_frame, unpack
 from .facts import Said
 from .sheet_rows import Source
@@ -44,32 +45,6 @@ class Period:
         if self.since is None:
             return say("reports", "period_until", lang, until=until)
         return say("reports", "period", lang, since=shown_day(day_of(self.since), lang), until=until)
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """The account's own figures, in centavos: they must add up to its balance."""
-
-    before: int
-    deposits: int
-    fees: int
-    other: int
-    """What is no deposit: withdrawals, charges."""
-    after: int
-    balance: int | None
-    """As the API says it; None where it does not list the account."""
-    returned: int = 0
-    """Deposits that were given back."""
-
-    @property
-    def closing(self) -> int:
-        """Return what was there at the end of the period."""
-        return self.before + self.deposits - self.returned - self.fees + self.other
-
-    @property
-    def difference(self) -> int:
-        """Return what the balance has more (or less) than all lines."""
-        return 0 if self.balance is None else self.balance - self.closing - self.after
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,6 +78,7 @@ class Statement:
     mode: str | None
     id: int | None = None
     seal: str | None = None
+    heading: Heading = field(default=Heading(), repr=False)
     alone: bool = False
     """Of one resident only."""
 
@@ -259,8 +235,14 @@ class Statement:
             index=self.index[place : place + 1],
         )
 
-    def export_excel(self, path: str | Path, *, lang: str | None = None) -> Path:
+    def export_excel(
+        self, path: str | Path, *, lang: str | None = None, title: str | None = None, logo: str | Path | None = None
+    ) -> Path:
         """Write a workbook to hand over and print: the totals, the residents, the deposits, what needs a person.
+
+        Args:
+            lang: `es` or `en`; else the person's language.
+            title, logo: the condominium's name and a PNG or JPEG picture for the head of each page; else the profile's.
 
         Returns:
             Path: where it went (`name (2).xlsx` while another program holds the file).
@@ -270,7 +252,7 @@ class Statement:
         """
         from .statement_book import write_statement
 
-        return write_statement(self, path, lang)
+        return write_statement(self, path, lang, self.heading.with_own(title, logo))
 
     def lines(self, lang: str | None = None) -> list[str]:
         """Say the whole in a few plain sentences, without personal data."""

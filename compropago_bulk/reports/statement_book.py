@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..exports.pages import Block, Chart, Column, Page, write_pages
+from ..exports.heading import Heading
+from ..exports.pages import Block, Chart, Column, Page, notes_page, write_pages
 from ..texts import say
 from .amounts import add_up, pesos, shown_moment, written
 from .audit_book import footer_of, origin
@@ -20,17 +21,16 @@ _FILLS = {"paid": "good", "late": "good", "over": "wait", "double": "wait", "par
 _BOOKS = ("opening", "deposits", "returned", "fees", "other", "closing", "after", "balance", "difference")
 
 
-def write_statement(made: Statement, path: str | Path, lang: str | None) -> Path:
+def write_statement(made: Statement, path: str | Path, lang: str | None, heading: Heading) -> Path:
     """Write the workbook; see `Statement.export_excel`."""
     if made.alone:
         pages = [_own(made, lang)]
     else:
         pages = [_summary(made, lang), _residents(made, lang), _deposits(made, lang), _unmatched(made, lang)]
-        pages.append(_problems(made, lang))
-    footer = footer_of(made, lang)
-    return write_pages(
-        path, pages, footer=footer, title=say("reports", "book_statement", lang), subject=made.account_id
-    )
+        pages += [_problems(made, lang), _notes(made, lang)]
+    footer, heading = footer_of(made, lang), heading.with_own(None, None, made.period.words(lang))
+    title = say("reports", "book_statement", lang)
+    return write_pages(path, pages, footer=footer, title=title, subject=made.account_id, heading=heading)
 
 
 def _word(code: str, lang: str | None) -> str:
@@ -74,9 +74,40 @@ def _summary(made: Statement, lang: str | None) -> Page:
     )
     facts = [(_word("fact_account", lang), made.account_id), *origin(made.made, made.source, made.mode, made.id, lang)]
     chart = Chart(_word("chart_payments", lang), 0, 0, [2, 3])
+    blocks = [kinds, *_towers(made, lang), tied]
     lines = [_lines(made, lang)[0], *made.lines(lang)[1:]]
     name, title = _word("page_summary", lang), _heading(made, lang)
-    return Page(name, title, [kinds, tied], lines, facts, chart=chart, landscape=False)
+    return Page(name, title, blocks, lines, facts, charts=[chart], landscape=False)
+
+
+def _towers(made: Statement, lang: str | None) -> list[Block]:
+    """Add up by tower, where there are towers."""
+    groups: dict[str, list[Account]] = {}
+    for said, account in zip(made.said, made.accounts, strict=True):
+        groups.setdefault(said.tower or _word("blank", lang), []).append(account)
+    if not any(said.tower for said in made.said):
+        return []
+    sums = [_totals_of(own) for own in groups.values()]
+    money = [
+        Column(
+            _word(f"head_{name}", lang),
+            [pesos(own[name]) for own in sums],
+            "money",
+            pesos(add_up(own[name] for own in sums)),
+        )
+        for name in ("due", "paid", "balance")
+    ]
+    columns = [
+        Column(_word("head_tower", lang), list(groups), "words"),
+        Column(_word("head_residents", lang), [len(own) for own in groups.values()], "count", len(made.accounts)),
+        *money,
+    ]
+    return [Block(columns, title=_word("page_towers", lang), total=_word("label_total", lang))]
+
+
+def _notes(made: Statement, lang: str | None) -> Page:
+    notes = [_word("note_balance", lang), made.tie(lang)]
+    return notes_page(_word("page_notes", lang), _heading(made, lang), notes, head=_word("head_note", lang))
 
 
 def _signed(item: str, amount: int | None) -> float | None:
@@ -116,7 +147,6 @@ def _residents(made: Statement, lang: str | None) -> Page:
         _heading(made, lang),
         [block],
         _lines(made, lang),
-        notes=[_word("note_balance", lang)],
     )
 
 
@@ -181,7 +211,6 @@ def _problems(made: Statement, lang: str | None) -> Page:
     table = problem_table(made, lang)
     block = Block(
         [
-            Column(_word("head_code", lang), list(table["code"])),
             Column(_word("head_message", lang), list(table["message"]), "words"),
             Column(_word("head_amount", lang), list(table["amount"]), "money"),
         ],

@@ -47,6 +47,10 @@ SENTENCES: dict[str, S] = {
     "list_bank": S("Bank", "Banco"),
     "slip_clabe": S("CLABE", "CLABE"),
     "slip_concept": S("Concept", "Concepto"),
+    "no_picture": S(
+        "{path} cannot be read as a PNG or JPEG picture; the pages go without the logo.",
+        "{path} no se puede leer como imagen PNG o JPEG; las páginas van sin logotipo.",
+    ),
     "mend_title": S("What to mend: {cells}", "Qué hay que corregir: {cells}"),
     "mend_mark": S(
         "compropago_bulk: this list is left out when the workbook is read again; you may delete the sheet.",

@@ -234,6 +234,12 @@ SENTENCES: dict[str, Sentence] = {
         en="«{name}» cannot be {value!r}.",
         es="«{name}» no puede ser {value!r}.",
     ),
+    "profile_logo": Sentence(
+        en="{path}: the logo {logo} cannot be read as a PNG or JPEG picture. Put the picture there, or take the line "
+        "`logo` out of the file.",
+        es="{path}: el logotipo {logo} no se puede leer como imagen PNG o JPEG. Ponga ahí la imagen, o quite del archivo la "
+        "línea `logo`.",
+    ),
     "profile_placeholder": Sentence(
         en="{value} in «{name}» is unknown; {{year}}, {{month}} and {{month_name}} are filled in.",
         es="{value} en «{name}» no se conoce; se llenan {{year}}, {{month}} y {{month_name}}.",

@@ -66,6 +66,7 @@ SENTENCES = {
         "Para recibos: lo que no se conoce queda vacío. 03 es transferencia electrónica.",
     ),
     "plot_billed": S("Billed and paid, month by month", "Cargos y pagos, mes por mes"),
+    "plot_trend": S("Paid, average of three months", "Pagos, promedio de tres meses"),
     "plot_balance": S("Balance at the end of each month", "Saldo al final de cada mes"),
     "unmatched_deposit": S(
         "{amount} came on {day} to the CLABE {clabe}, which is not in the sheet. Find out whose it is.",

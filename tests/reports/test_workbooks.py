@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import struct
+import zipfile
+import zlib
 from datetime import timedelta
 
 import compropago_bulk as cp
@@ -22,17 +26,22 @@ def test_an_audit_as_a_workbook_has_a_page_for_each_view_and_a_chart(year, tmp_p
     path = audit.export_excel(tmp_path / "cobranza.xlsx", lang="es")
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["Resumen", "Adeudos", "Por torre", "Órdenes", "Por revisar"], "nothing changed: no page"
+    cells = {cell for row in rows_of(book["Por revisar"]) for cell in row}
+    assert cells.isdisjoint(audit.problems["code"]), "sentences, no codes"
     before = openpyxl.load_workbook(year.audits[1].export_excel(tmp_path / "antes.xlsx", lang="es"))
     assert ("Cambios" in before.sheetnames) == bool(len(year.audits[1].changes))
     summary = rows_of(book["Resumen"])
     assert summary[0][0].startswith("Cobranza al ")
     told = {row[0]: row[1:] for row in summary}
-    assert told["SHA-256"][0] == audit.source.sha256 and told["Folio en el registro"][0] == str(audit.id)
+    assert "SHA-256" not in told and told["Folio en el registro"][0] == str(audit.id)
     assert exact(told["Pagada"][1]) == exact(audit.summary["amount"]["ACCEPTED"])
     totals = [row for row in summary if row[0] == "Total"]
+    by_month = [row for row in summary if re.fullmatch(r"[A-Z][a-z]+ 20\d\d", str(row[0]))]
+    assert len(by_month) >= 2, "last month beside this one"
     assert [exact(row[2]) for row in totals] == [exact(round(float(audit.summary["amount"].sum()), 2)),
                                                  exact(round(float(audit.ageing["amount"].sum()), 2))]  # fmt: skip
-    assert len(book["Resumen"]._charts) == 1 and len(book["Por torre"]._charts) == 1
+    owes = bool(float(audit.ageing["amount"].sum()))
+    assert len(book["Resumen"]._charts) == 1 + owes and len(book["Por torre"]._charts) == 1
     for sheet in book:
         assert sheet.page_setup.fitToWidth == 1 and sheet.page_setup.paperSize == 1
         assert "&P" in sheet.oddFooter.right.text and audit.source.sha256[:16] in sheet.oddFooter.left.text
@@ -45,6 +54,55 @@ def test_an_audit_as_a_workbook_has_a_page_for_each_view_and_a_chart(year, tmp_p
     assert clabe[0].data_type == "s" and clabe[0].number_format == "@"
     again = cp.verify_orders(path, sheet="Órdenes", connection=year.place.connection, **QUIET)
     assert again["order_id"].tolist() == audit.orders["order_id"].tolist()
+
+
+def picture(kind: str) -> bytes:
+    """The least that says its size: 200 by 100 pixels."""
+    if kind == "png":
+        head = struct.pack(">IIBBBBB", 200, 100, 8, 0, 0, 0, 0)
+        chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\0" * 201 * 100)), (b"IEND", b"")]
+        return b"\x89PNG\r\n\x1a\n" + b"".join(
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+            for name, data in chunks
+        )
+    app = b"\xff\xe0" + struct.pack(">H", 16) + b"JFIF\0\1\1\0\0\1\0\1\0\0"
+    return b"\xff\xd8" + app + b"\xff\xc2" + struct.pack(">HBHHB", 8, 8, 100, 200, 0) + b"\xff\xd9"
+
+
+@pytest.mark.filterwarnings("ignore:The image")
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+def test_name_period_and_logo_stand_at_the_head_of_each_page(year, tmp_path, kind):
+    (tmp_path / f"logo.{kind}").write_bytes(picture(kind))
+    profile = cp.Profile(title="Las Alamedas & Cía.", logo=f"logo.{kind}").save(tmp_path / "alamedas")
+    audit = cp.audit_orders(year.audits[-1].orders, connection=year.place.connection, profile=profile, **QUIET)
+    books = [audit.export_excel(tmp_path / "a.xlsx", lang="es"), cp.ledger(audit).export_excel(tmp_path / "l.xlsx")]
+    for path in books:
+        with zipfile.ZipFile(path) as parts:
+            assert any(name.endswith(f".{kind}") for name in parts.namelist())
+            shapes = parts.read("xl/drawings/drawing1.xml")
+            assert b"<xdr:pic>" in shapes or b"<pic>" in shapes
+        book = openpyxl.load_workbook(path)
+        for sheet in book:
+            assert sheet["A1"].value == "Las Alamedas & Cía."
+            assert sheet.oddHeader.left.text.startswith("Las Alamedas && Cía. · ")
+    assert openpyxl.load_workbook(books[0])["Órdenes"].print_title_rows == "$5:$5"
+
+
+def test_what_is_asked_for_wins_and_nothing_is_asked_of_a_report_without_a_name(year, tmp_path):
+    audit = year.audits[-1]
+    plain = openpyxl.load_workbook(audit.export_excel(tmp_path / "a.xlsx", lang="es"))["Resumen"]
+    assert plain["A1"].value.startswith("Cobranza al") and not plain._images
+    named = openpyxl.load_workbook(audit.export_excel(tmp_path / "b.xlsx", lang="es", title="Los Fresnos"))["Resumen"]
+    assert (named["A1"].value, named["A2"].value) == ("Los Fresnos", plain["A1"].value)
+
+
+def test_a_logo_that_is_no_picture_is_refused_with_the_profile_and_costs_no_report(year, tmp_path, caplog):
+    (tmp_path / "logo.png").write_text("no picture")
+    (tmp_path / "p.toml").write_text('logo = "logo.png"\n')
+    with pytest.raises(cp.ConfigurationError, match=r"logo\.png cannot be read as a PNG or JPEG"):
+        cp.Profile.load(tmp_path / "p.toml")
+    year.audits[-1].export_excel(tmp_path / "a.xlsx", logo=tmp_path / "logo.png")
+    assert "the pages go without the logo" in caplog.text and (tmp_path / "a.xlsx").exists()
 
 
 def test_hostile_names_stay_text(sandbox, residents, tmp_path):
@@ -70,7 +128,10 @@ def test_the_picture_shows_money_and_orders_without_pyplot(year, tmp_path):
     figure.savefig(tmp_path / "cobranza.png")
     assert (tmp_path / "cobranza.png").stat().st_size > 10_000 and figure._repr_png_()[:4] == b"\x89PNG"
     assert "matplotlib.pyplot" not in sys.modules
-    bars, money = figure.axes
+    bars, money, ages = figure.axes
+    assert sum(patch.get_width() for patch in ages.patches) == pytest.approx(
+        float(year.audits[-1].ageing["amount"].sum())
+    )
     assert sum(patch.get_height() for patch in bars.patches) == len(year.ledgers[-1].orders)
     paid = sum(float(one.price) for one in year.ledgers[-1].orders if one.status == "ACCEPTED")
     assert money.lines[1].get_ydata()[-1] == pytest.approx(paid)

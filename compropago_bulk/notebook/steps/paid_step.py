@@ -106,6 +106,7 @@ class PaidStep(Step):
         return audit_orders(
             self.session.frame,
             connection=self.session.connection,
+            profile=chosen.profile,
             columns=dict(chosen.columns) or None,
             id_prefix=chosen.id_prefix,
             progress=False,
@@ -138,6 +139,7 @@ class PaidStep(Step):
                 self.session.frame,
                 self._account.value,
                 connection=self.session.connection,
+                profile=chosen.profile,
                 columns=dict(chosen.columns) or None,
                 id_prefix=chosen.id_prefix,
                 progress=False,
