@@ -9,6 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from ..exports.heading import Heading
 from ..exports.html import card, figures
 from ..exports.html import table as table_of
@@ -16,7 +18,7 @@ from ..texts import say
 from ..values import is_blank, shown
 from .amounts import add_up, day_of, moment_of, shown_moment, written
 from .facts import EXPIRED, OPEN, PAID, Fact, _label, ageing_of, by_value, label_of, owed, summary_of
-from .problems import AuditProblem
+from .problems import AuditProblem, gathered
 from .sheet_rows import Source
 
 SHOWN = 12
@@ -219,7 +221,7 @@ class Audit:
     def _repr_html_(self) -> str:
         first, *rest = self.lines()
         body = _html_table(self.summary, "head_status") + _html_table(self.ageing, "head_age")
-        body += problems_html(self.problems[["message"]], SHOWN)
+        body += problems_html(pd.DataFrame({"message": [told for told, _ in gathered(self.troubles)]}), SHOWN)
         body += f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in self.notes)}</ul>" if self.notes else ""
         return card(first, rest, body)
 

@@ -11,6 +11,7 @@ from ..exports.pages import Block, Chart, Column, Page, notes_page, write_pages
 from ..texts import say
 from .amounts import add_up, day_of, moment_of, pesos, shown_day, shown_moment, shown_month, written
 from .facts import AGES, EXPIRED, OPEN, PAID, Fact, age_of, by_value, label_of, month_of, owed
+from .problems import gathered
 from .sheet_rows import Source
 
 if TYPE_CHECKING:
@@ -264,13 +265,14 @@ def _changes(audit: Audit, lang: str | None) -> Page:
 
 
 def _problems(audit: Audit, lang: str | None) -> Page:
-    table = audit.problems
+    told = gathered(audit.troubles, lang)
+    found = [trouble for _, trouble in told]
     block = Block(
         [
-            Column(_word("head_message", lang), [trouble.message(lang) for trouble in audit.troubles], "words"),
-            Column(_word("head_sheet_value", lang), list(table["sheet_value"]), "words"),
-            Column(_word("head_api_value", lang), list(table["api_value"]), "words"),
-            Column(_word("head_order_id", lang), list(table["order_id"])),
+            Column(_word("head_message", lang), [sentence for sentence, _ in told], "words"),
+            Column(_word("head_sheet_value", lang), [item.sheet if item else None for item in found], "words"),
+            Column(_word("head_api_value", lang), [item.api if item else None for item in found], "words"),
+            Column(_word("head_order_id", lang), [item.order_id if item else None for item in found]),
         ],
         empty=_word("no_problems", lang),
     )

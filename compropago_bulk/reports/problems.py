@@ -77,6 +77,18 @@ class AuditProblem:
         return where + say("reports", self.code, lang, sheet=self.sheet or "–", api=self.api or "–")
 
 
+def gathered(troubles: Sequence[AuditProblem], lang: str | None = None) -> list[tuple[str, AuditProblem | None]]:
+    """Say each problem; many orders that ran out, which another page lists one by one, in one sentence."""
+    expired = [trouble for trouble in troubles if trouble.code == "expired_unpaid"]
+    if len(expired) < _MANY:
+        return [(trouble.message(lang), trouble) for trouble in troubles]
+    many = say("reports", "expired_many", lang, orders=len(expired), page=say("reports", "page_debtors", lang))
+    return [(many, None), *((item.message(lang), item) for item in troubles if item.code != "expired_unpaid")]
+
+
+_MANY = 4
+
+
 def find(facts: Sequence[Fact], *, mode: str | None, tariff: Tariff) -> tuple[list[AuditProblem], list[str]]:
     """Find every problem, in the order of the rows, and the notes that stand for many problems of one kind."""
     own = [fact for fact in facts if not fact.repeat and not fact.beside]

@@ -66,6 +66,10 @@ SENTENCES: dict[str, S] = {
         "the IVA of the fee is {api}, but 16 % would be {sheet}. Ask ComproPago for the invoice.",
         "el IVA de la comisión es {api}, pero el 16 % sería {sheet}. Pida la factura a ComproPago.",
     ),
+    "expired_many": S(
+        "{orders} orders ran out unpaid; the page «{page}» lists them. Raise them again or talk to the residents.",
+        "{orders} órdenes vencieron sin pagarse; están en la hoja «{page}». Genérelas de nuevo o hable con los residentes.",
+    ),
     "expired_unpaid": S(
         "the order of {api} expired without being paid. Raise it again, or talk to the resident.",
         "la orden de {api} venció sin pagarse. Genérela de nuevo o hable con el residente.",

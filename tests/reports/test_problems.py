@@ -11,7 +11,7 @@ import compropago_bulk as cp
 import pandas as pd
 import pytest
 from compropago_bulk.reports.facts import AGES, Fact, Said, Sent, Stands, age_of, owed
-from compropago_bulk.reports.problems import CODES, Tariff, find, iva_holds
+from compropago_bulk.reports.problems import CODES, AuditProblem, Tariff, find, gathered, iva_holds
 from compropago_bulk.texts import sentences
 
 from .conftest import QUIET
@@ -258,3 +258,12 @@ def test_a_clabe_that_lost_its_digits_is_named(sandbox, residents, clabe):
     [problem] = cp.audit_orders(spoilt, **how).problems.to_dict("records")
     assert (problem["code"], problem["api_value"]) == ("precision_lost", orders["clabe"].iloc[0])
     assert problem["sheet_value"].upper().startswith("6.46") and problem["api_value"] in problem["message"]
+
+
+def test_many_orders_that_ran_out_are_one_line_and_three_are_three():
+    def told(number: int) -> list[str]:
+        troubles = [AuditProblem(f"ch_{n}", "expired_unpaid", api="$1.00", place=f"A{n}") for n in range(number)]
+        return [sentence for sentence, _ in gathered([*troubles, AuditProblem("ch_x", "not_found")], "es")]
+
+    assert len(told(3)) == 4
+    assert told(29)[0].startswith("29 órdenes vencieron sin pagarse; están en la hoja «Adeudos»") and len(told(29)) == 2
