@@ -22,6 +22,8 @@ _LOOK_FOR_HEADER = 80
 _TOTAL = re.compile(r"(?:sub ?|gran )?total(?:es)?\b|suma\b|sumas\b|promedio\b|saldo total\b|gran total\b")
 _LONG_HEADER = 120
 _EXAMPLE = re.compile(r"(?:(?:fila|renglon|registro|datos?|row) (?:de )?)?(?:ejemplos?|examples?|muestra)\b")
+_SAMPLES, _SUMS = ("ejemplo", "example", "muestra"), ("total", "suma", "promedio")
+"""What is in the words of the two patterns above."""
 _NAMES = frozenset({"reference", "customer_id", "name", "first_name", "unit"})
 _PERSONS = _ANCHORS - {"unit"} | {"clabe"}
 
@@ -259,7 +261,7 @@ def _is_certain(line: Line, fields: dict[int, str | None]) -> bool:
 def _is_example(line: Line, fields: dict[int, str | None]) -> bool:
     """Tell a template's example: an id or a name that begins with the word, or the word by itself beside the row."""
     for column, cell in line.cells.items():
-        if isinstance(cell, str):
+        if isinstance(cell, str) and "@" not in cell and _says(cell, _SAMPLES):
             folded = fold_header(cell.strip("()[]<>«» "))
             if _EXAMPLE.fullmatch(folded) or (fields.get(column) in _NAMES and _EXAMPLE.match(folded)):
                 return True
@@ -304,10 +306,23 @@ def _is_empty_formula(line: Line, column: int) -> bool:
 
 def _repeats_header(cells: dict[int, Cell], folded: dict[int, str]) -> bool:
     same = sum(
-        isinstance(cell, str) and len(cell) <= _LONG_HEADER and fold_header(cell) == folded.get(column)
+        isinstance(cell, str) and _begins_alike(cell, folded[column]) and fold_header(cell) == folded[column]
         for column, cell in cells.items()
     )
     return same >= 2 or (same == 1 and len(cells) == 1)
+
+
+def _says(cell: str, words: Sequence[str]) -> bool:
+    """Whether a text has one of some words in it: a glance before the longer look, which few cells need."""
+    low = cell.casefold()
+    return any(word in low for word in words)
+
+
+def _begins_alike(cell: str, folded: str) -> bool:
+    """Tell most texts from a header at a glance: by their first letter or digit, where that is a plain one."""
+    first = cell[:1]
+    plain = first.isascii() and first.isalnum()
+    return len(cell) <= _LONG_HEADER and (not plain or first.lower() == folded[:1])
 
 
 def _is_total(cells: dict[int, Cell], fields: dict[int, str | None]) -> bool:
@@ -316,7 +331,7 @@ def _is_total(cells: dict[int, Cell], fields: dict[int, str | None]) -> bool:
         return False
     for cell in cells.values():
         if isinstance(cell, str):
-            return _TOTAL.match(fold_header(cell)) is not None
+            return _says(cell, _SUMS) and _TOTAL.match(fold_header(cell)) is not None
     return False
 
 

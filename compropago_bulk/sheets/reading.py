@@ -138,7 +138,8 @@ def _names(grids: Sequence[Grid]) -> str:
 
 def _without_sums(found: list[tuple[Grid, Located | None]]) -> list[tuple[Grid, Located | None]]:
     """Leave out tables of sums (`Resumen`) beside the residents'."""
-    of_people = [table is not None and is_of_people(table) for _, table in found]
+    several = sum(table is not None for _, table in found) > 1
+    of_people = [several and table is not None and is_of_people(table) for _, table in found]
     if not any(of_people):
         return found
     return [(grid, table if people else None) for (grid, table), people in zip(found, of_people, strict=True)]

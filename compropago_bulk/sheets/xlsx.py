@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import IO, Any
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, XMLPullParser, iterparse
 
 from openpyxl.packaging.relationship import get_rels_path
 from openpyxl.reader.excel import ExcelReader
@@ -26,11 +26,11 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel, from_ISO8601
 from openpyxl.workbook import Workbook
 from openpyxl.xml.constants import REL_NS, SHARED_STRINGS, SHEET_MAIN_NS
-from openpyxl.xml.functions import iterparse
 
 from .grid import LAST_COLUMN, LAST_ROW, MOST_CELLS, NO_VALUE, Book, Cell, Damage, Grid, Labelled, Line, Number
 from .number_formats import has_text_section
 from .opening import Opened, Parts, refuse
+from .plain_rows import PlainRow, parts_of
 
 MARK = "compropago_bulk"
 """The keyword by which a workbook of ours is known."""
@@ -95,7 +95,7 @@ class _Reader(ExcelReader):
         if part is None:
             return
         with self.archive.open(part.PartName[1:]) as source:
-            for _, node in iterparse(source):
+            for _, node in iterparse(source):  # noqa: S314 - no document type is let in
                 if node.tag == _SI:
                     self.shared_strings.append(_text_of(node))
                     node.clear()
@@ -108,6 +108,10 @@ def _text_of(node: Element) -> str:
     else:
         pieces = [child if child.tag == _T else child.find(_T) for child in node if child.tag in (_T, _R)]
         text = "".join(piece.text or "" for piece in pieces if piece is not None)
+    return _unescaped(text)
+
+
+def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
@@ -136,7 +140,8 @@ class _Sheet:
         self.source, self.grid, self.opened = source, grid, opened
         self.strings, self.epoch = reader.shared_strings, reader.wb.epoch
         self.looks = _looks(reader.wb)
-        self.columns: dict[str, int] = {}
+        self.styles = {number.encode(): look for number, look in self.looks.items()}
+        self.columns: dict[bytes, int] = {}
         self.row = self.column = 0
         self.links: list[tuple[str, str]] = []
 
@@ -160,7 +165,19 @@ class _Sheet:
         return refuse("too_large", "too_large_range", file=self.opened.label, sheet=self.grid.name)
 
     def _lines(self) -> Iterator[Line]:
-        for _, element in iterparse(self.source):
+        parser: XMLPullParser[Any] = XMLPullParser(("end",))
+        for part in parts_of(self.source):
+            if isinstance(part, PlainRow):
+                yield self._plain_line(part)
+            else:
+                parser.feed(part)
+                yield from self._parsed(parser)
+        parser.close()
+        yield from self._parsed(parser)
+
+    def _parsed(self, parser: XMLPullParser[Any]) -> Iterator[Line]:
+        events: Any = parser.read_events()
+        for _, element in events:
             tag = element.tag
             if tag == _ROW:
                 yield self._line(element)
@@ -191,6 +208,35 @@ class _Sheet:
             first, last = int(element.get("min", 1)), min(int(element.get("max", 1)), LAST_COLUMN)
             self.grid.hidden_columns.update(range(first, last + 1))
 
+    def _plain_line(self, row: PlainRow) -> Line:
+        self.row = row.number
+        if not 0 < self.row <= LAST_ROW:
+            raise self._too_large()
+        cells: dict[int, Cell] = {}
+        formulas: list[int] = []
+        ordered, last = True, 0
+        for letters, style, kind, formula, value, inline in row.cells:
+            column = self.column = self.columns.get(letters) or self._column_of(letters)
+            if formula is not None:
+                formulas.append(column)
+            read = self._plain_cell(style, kind, formula, value, inline)
+            if read is not None:
+                cells[column] = read
+                ordered, last = ordered and column > last, column
+        cells = cells if ordered else dict(sorted(cells.items()))
+        return Line(self.row, cells, frozenset(formulas) if formulas else frozenset())
+
+    def _plain_cell(
+        self, style: bytes | None, kind: bytes | None, formula: bytes | None, value: bytes | None, inline: bytes | None
+    ) -> Cell:
+        look = self.styles.get(style or b"0", "")
+        if kind == b"s" and value:
+            return self._text(self.strings[int(value)], look)
+        if inline is not None:
+            return self._text(_unescaped(inline.decode()), look) if kind == b"inlineStr" else None
+        text, named = None if value is None else value.decode(), "n" if kind is None else kind.decode()
+        return self._value(named, text, None if formula is None else formula.decode(), look)
+
     def _line(self, element: Element) -> Line:
         self.row = int(float(element.get("r") or self.row + 1))
         self.column = 0
@@ -209,60 +255,59 @@ class _Sheet:
         cells = cells if ordered else dict(sorted(cells.items()))
         return Line(self.row, cells, frozenset(formulas) if formulas else frozenset())
 
-    def _column_of(self, coordinate: str | None) -> int:
-        if not coordinate:
-            return self.column + 1
-        letters = coordinate.rstrip("0123456789")
-        column = self.columns.get(letters)
-        if column is None:
-            column = self.columns[letters] = range_boundaries(f"{letters}1")[0] or 0
+    def _column_of(self, letters: bytes) -> int:
+        column = self.columns[letters] = range_boundaries(f"{letters.decode()}1")[0] or 0
         return column
 
+    def _place(self, coordinate: str | None) -> int:
+        if not coordinate:
+            return self.column + 1
+        letters = coordinate.rstrip("0123456789").encode()
+        return self.columns.get(letters) or self._column_of(letters)
+
     def _cell(self, node: Element, formulas: list[int]) -> Cell:
-        self.column = self._column_of(node.get("r"))
-        kind = node.get("t", "n")
+        self.column = self._place(node.get("r"))
         if not len(node):
             return None
-        text = node.findtext(_V)
+        kind, look = node.get("t", "n"), self.looks.get(node.get("s", "0"), "")
         formula = node.find(_F)
         if formula is not None:
             formulas.append(self.column)
-            if not text and not (text == "" and kind == "str"):
-                return Damage("formula_without_value", f"{NO_VALUE} ={formula.text}" if formula.text else NO_VALUE)
-        if kind == "s" and text:
-            return self._text(self.strings[int(text)], node)
-        if kind == "n" and text:
-            return self._number(text, node)
         if kind == "inlineStr":
             inner = node.find(_IS)
-            return None if inner is None else self._text(_text_of(inner), node)
-        return self._other(kind, text, node)
+            return None if inner is None else self._text(_text_of(inner), look)
+        return self._value(kind, node.findtext(_V), None if formula is None else formula.text or "", look)
 
-    def _text(self, text: str, node: Element) -> Cell:
-        if not text or text.isspace():
-            return None
-        look = self.looks.get(node.get("s", "0"), "")
-        return Labelled(text, look) if look and has_text_section(look) else text
-
-    def _other(self, kind: str, text: str | None, node: Element) -> Cell:
+    def _value(self, kind: str, text: str | None, formula: str | None, look: str) -> Cell:
+        """Read what stands in a cell, by its kind; `formula` None where there is none."""
+        if formula is not None and not text and not (text == "" and kind == "str"):
+            return Damage("formula_without_value", f"{NO_VALUE} ={formula}" if formula else NO_VALUE)
         if not text:
             return None
+        if kind == "s":
+            return self._text(self.strings[int(text)], look)
+        if kind == "n":
+            return self._number(text, look)
         if kind == "str":
-            return self._text(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text), node)
+            return self._text(_unescaped(text), look)
         if kind == "b":
             return text.strip().lower() in {"1", "true"}
         if kind == "e":
             return Damage("error_cell", text)
         return from_ISO8601(text) if kind == "d" else text  # type: ignore[no-untyped-call]
 
-    def _number(self, text: str, node: Element) -> Cell:
+    def _text(self, text: str, look: str) -> Cell:
+        if not text or text.isspace():
+            return None
+        return Labelled(text, look) if look and has_text_section(look) else text
+
+    def _number(self, text: str, look: str) -> Cell:
         try:
             value = float(text) if len(text) > 17 or not text.lstrip("-").isdecimal() else int(text)
         except ValueError:
             return Damage("error_cell", text)
         if value != value or value in (float("inf"), float("-inf")):
             return Damage("error_cell", text)
-        look = self.looks.get(node.get("s", "0"), "")
         if not look:
             return value
         if not is_date_format(look):
@@ -284,7 +329,7 @@ def _relations(parts: Parts, sheet: str) -> dict[str, str]:
     if not parts.has(name):
         return {}
     with parts.open(name) as source:
-        nodes = [node for _, node in iterparse(source) if node.get("Target")]
+        nodes = [node for _, node in iterparse(source) if node.get("Target")]  # noqa: S314 - as above
     folder = posixpath.dirname(sheet)
     return {
         node.get("Id", ""): target
@@ -312,7 +357,7 @@ def _declared_totals(parts: Parts, relations: Mapping[str, str]) -> set[int]:
     for target in relations.values():
         if _TABLE_PART.search(target) and parts.has(target):
             with parts.open(target) as source:
-                tables = [node for _, node in iterparse(source) if node.tag == _TABLE]
+                tables = [node for _, node in iterparse(source) if node.tag == _TABLE]  # noqa: S314 - as above
             for table in tables:
                 count = int(table.get("totalsRowCount", "0"))
                 bottom = int(range_boundaries(table.get("ref", ""))[3] or 0)
