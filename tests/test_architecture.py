@@ -98,7 +98,6 @@ STILL_COMPLEX = {
     "sheets/reading.py _tables": 16,
     "sheets/reading.py fields": 19,
     "sheets/xls.py read": 14,
-    "sheets/xlsx.py _cell": 13,
     "values/phones.py _national": 13,
 }
 """Functions that have more than 12 ways through them: each goes from this list when it is split, and none is added."""

@@ -46,7 +46,10 @@ def parts_of(source: Any) -> Iterator[bytes | PlainRow]:
         yield from _rest(source)
         return
     yield head[: body + len(_BODY)]
-    rest = head[body + len(_BODY) :]
+    yield from _rows(head[body + len(_BODY) :], source)
+
+
+def _rows(rest: bytes, source: Any) -> Iterator[bytes | PlainRow]:
     while True:
         place = 0
         while (end := rest.find(_ROW_END, place)) >= 0:

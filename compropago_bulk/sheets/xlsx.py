@@ -288,6 +288,9 @@ class _Sheet:
             return self._text(self.strings[int(text)], look)
         if kind == "n":
             return self._number(text, look)
+        return self._other(kind, text, look)
+
+    def _other(self, kind: str, text: str, look: str) -> Cell:
         if kind == "str":
             return self._text(_unescaped(text), look)
         if kind == "b":
