@@ -88,8 +88,8 @@ def fingerprints(frame: Any) -> dict[str, Sequence[int]]:
 
 def positions(frame: Any) -> dict[tuple[str | None, int], int]:
     """Return which row of the frame each row of the file is."""
-    sheets = (None if is_blank(name) else str(name) for name in frame["source_sheet"])
-    return {pair: place for place, pair in enumerate(zip(sheets, map(int, frame["source_row"]), strict=True))}
+    sheets = (None if is_blank(name) else str(name) for name in frame["source_sheet"].astype(object))
+    return {pair: place for place, pair in enumerate(zip(sheets, frame["source_row"].tolist(), strict=True))}
 
 
 def looks_ours(table: Located, own: Mapping[str, str]) -> bool:

@@ -45,6 +45,8 @@ ONLY_IF_NAMED = frozenset({"amount", "exp_date", "expires_at"})
 
 _FAMILY = {"price": ("price", "amount"), "amount": ("price", "amount"), "expires_at": ("expires_at", "exp_date")}
 _NAME_PARTS = ("first_name", "last_name", "second_last_name")
+_PLACES = frozenset({"source_sheet", "source_row"})
+"""Columns that reading adds, which no person has seen."""
 _LIKE = 85
 _AHEAD = 10
 
@@ -376,7 +378,7 @@ def passed_by(
 
 
 def _seen(headers: Sequence[Hashable]) -> str:
-    return ", ".join(f"«{header}»" for header in headers) or "–"
+    return ", ".join(f"«{header}»" for header in headers if header not in _PLACES) or "–"
 
 
 def _absent(field: str, name: object, headers: Sequence[Hashable]) -> SheetError:

@@ -260,8 +260,11 @@ def _is_certain(line: Line, fields: dict[int, str | None]) -> bool:
 
 def _is_example(line: Line, fields: dict[int, str | None]) -> bool:
     """Tell a template's example: an id or a name that begins with the word, or the word by itself beside the row."""
+    texts = [cell for cell in line.cells.values() if type(cell) is str and "@" not in cell]
+    if not _says("\n".join(texts), _SAMPLES):
+        return False
     for column, cell in line.cells.items():
-        if isinstance(cell, str) and "@" not in cell and _says(cell, _SAMPLES):
+        if isinstance(cell, str):
             folded = fold_header(cell.strip("()[]<>«» "))
             if _EXAMPLE.fullmatch(folded) or (fields.get(column) in _NAMES and _EXAMPLE.match(folded)):
                 return True
@@ -286,6 +289,8 @@ def _is_resident(
     cells = {column: cell for column, cell in line.cells.items() if column in table.headers}
     if not cells:
         return False
+    if len(cells) > 2 and _has_address(cells, fields):
+        return True
     if not identity:
         return not _repeats_header(cells, folded)
     own = [column for column in identity if column in cells and not _is_empty_formula(line, column)]
@@ -294,6 +299,11 @@ def _is_resident(
     if len(own) == 1 and len(cells) <= 2:
         return line.number not in merged and _stands_alone(cells, own[0], fields, gap)
     return True
+
+
+def _has_address(cells: dict[int, Cell], fields: dict[int, str | None]) -> bool:
+    """Whether somebody is named whom one could write to: no header, no total and no line to sign on has that."""
+    return any(type(cell) is str and "@" in cell and fields.get(column) == "email" for column, cell in cells.items())
 
 
 def _is_empty_formula(line: Line, column: int) -> bool:
@@ -327,7 +337,7 @@ def _begins_alike(cell: str, folded: str) -> bool:
 
 def _is_total(cells: dict[int, Cell], fields: dict[int, str | None]) -> bool:
     """Tell a line of totals from a resident called so: it names nobody whom one could write to."""
-    if any(fields.get(column) == "email" and isinstance(cell, str) and "@" in cell for column, cell in cells.items()):
+    if _has_address(cells, fields):
         return False
     for cell in cells.values():
         if isinstance(cell, str):

@@ -22,7 +22,7 @@ _CELL = re.compile(
     rb"(?:/>|>(?:<f>([^<&\r]*)</f>)?(?:<v>([^<&\r]*)</v>)?</c>"
     rb'|><is><t(?: xml:space="preserve")?>([^<&\r]*)</t></is></c>)'
 )
-_HIDDEN = (b"hidden=", b'ht="0')
+_HIDDEN = re.compile(rb'hidden=|ht="0')
 
 
 class PlainRow(NamedTuple):
@@ -85,7 +85,7 @@ def _rest(source: Any) -> Iterator[bytes]:
 def _plain(data: bytes, place: int, end: int) -> PlainRow | None:
     """Read the row between two places; None where it is not plain from the first byte to the last."""
     head = _ROW.match(data, place, end)
-    if head is None or any(word in head[2] for word in _HIDDEN):
+    if head is None or _HIDDEN.search(head[2]):
         return None
     number, at = head[1], head.end()
     cells: list[tuple[Any, ...]] = []

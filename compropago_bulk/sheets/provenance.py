@@ -93,7 +93,8 @@ _BLANK = 0
 
 def fingerprint(value: object) -> int:
     """Return a number that tells a cell's value from nearly every other."""
-    if type(value) is not str and is_blank(value):
+    kind = type(value)
+    if value is None or (kind is not str and kind is not int and is_blank(value)):
         return _BLANK
     try:
         return hash(value)
