@@ -294,11 +294,16 @@ def _is_resident(
     if not identity:
         return not _repeats_header(cells, folded)
     own = [column for column in identity if column in cells and not _is_empty_formula(line, column)]
-    if not own or _repeats_header(cells, folded) or _is_total(cells, fields) or _is_drawn(line):
+    if not own or _is_furniture(line, cells, fields, folded):
         return False
     if len(own) == 1 and len(cells) <= 2:
         return line.number not in merged and _stands_alone(cells, own[0], fields, gap)
     return True
+
+
+def _is_furniture(line: Line, cells: dict[int, Cell], fields: dict[int, str | None], folded: dict[int, str]) -> bool:
+    """Tell what belongs to the table and to nobody in it: its header again, a total, a line to sign on."""
+    return _repeats_header(cells, folded) or _is_total(cells, fields) or _is_drawn(line)
 
 
 def _has_address(cells: dict[int, Cell], fields: dict[int, str | None]) -> bool:
