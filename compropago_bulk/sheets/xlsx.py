@@ -44,6 +44,8 @@ _TABLE, _TABLE_PART = _NS + "table", re.compile(r"(?i)tables?/[^/]*\.xml$")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_BETWEEN_ROWS = 32 * 1024 * 1024
 _MOST_MERGES = 200_000
+_EXACT = 16
+"""So many digits and more do not fit a number of Excel."""
 _styles = threading.Lock()
 
 
@@ -230,6 +232,8 @@ class _Sheet:
         self, style: bytes | None, kind: bytes | None, formula: bytes | None, value: bytes | None, inline: bytes | None
     ) -> Cell:
         look = self.styles.get(style or b"0", "")
+        if kind is None and not look and value is not None and value.isdigit() and len(value) < _EXACT:
+            return int(value)
         if kind == b"s" and value:
             return self._text(self.strings[int(value)], look)
         if inline is not None:
