@@ -33,21 +33,22 @@ def serve(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help=say("cli", "opt_browser"))] = True,
     theme: Annotated[str, typer.Option("--theme", metavar="light|dark", help=say("cli", "opt_theme"))] = "light",
 ) -> int:
-    """Serve the wizard until Ctrl-C."""
-    from ..notebook.app import MODULE, serving
+    """Serve the wizard until Ctrl-C, a closed terminal or `kill`; the server and its kernels end with it."""
+    from ..notebook.app import MODULE, serving, until_told
 
     if find_spec(MODULE) is None:
         raise ConfigurationError(say("cli", "needs_app"))
     if not folder.is_dir():
         raise ConfigurationError(say("exports", "no_folder", folder=folder))
-    with serving(folder, port, theme) as (server, address):
-        typer.echo(say("cli", "app_runs", address=address, folder=folder.resolve()))
-        if browser:
-            webbrowser.open(address)
-        try:
+    until_told()
+    try:
+        with serving(folder, port, theme) as (server, address):
+            typer.echo(say("cli", "app_runs", address=address, folder=folder.resolve()))
+            if browser:
+                webbrowser.open(address)
             return server.wait()
-        except KeyboardInterrupt:
-            return 0
+    except KeyboardInterrupt:
+        return 0
 
 
 def sandbox(

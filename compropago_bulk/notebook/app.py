@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,8 +24,9 @@ FOLDER = "COMPROPAGO_APP_FOLDER"
 PAGE = Path(__file__).parent / "app.ipynb"
 SHARE = PAGE.parent / "share"
 """Voilà's settings (uploads come as one message, so that may be large) and the page's template."""
-_LONGEST_START = 60.0
-"""Seconds after which a server that does not listen is given up."""
+_LONGEST_START, _LONGEST_END, _LOOK = 60.0, 12.0, 1.0
+"""Seconds after which a server that does not listen, or does not end, is given up; how often it looks for who started
+it."""
 
 
 @contextmanager
@@ -37,18 +40,58 @@ def serving(folder: Path, port: int, theme: str = "light") -> Iterator[tuple[sub
         ConfigurationError: the server ended before it listened.
     """
     port, token = _free_port(port), secrets.token_urlsafe(24)
-    with subprocess.Popen(command(port, theme), env=environment(folder, token)) as server:  # noqa: S603 - ourselves
+    with subprocess.Popen(  # noqa: S603 - ourselves
+        command(port, theme), env=environment(folder, token), start_new_session=True
+    ) as server:
         try:
             _wait_for(server, port)
             yield server, f"http://127.0.0.1:{port}/?token={token}"
         finally:
-            server.terminate()
+            _end(server)
 
 
 def command(port: int, theme: str = "light") -> list[str]:
     """Return the command that serves the page; `share/voila.json` keeps it on this computer, behind a token."""
     options = [f"--Voila.config_file_paths={SHARE}", f"--port={port}", f"--theme={theme}", "--no-browser"]
-    return [sys.executable, "-m", MODULE, str(PAGE), *options]
+    return [sys.executable, "-m", __name__, str(PAGE), *options]
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """Ask the server to end, which ends its kernels, whose runs let requests in flight finish."""
+    server.terminate()
+    try:
+        server.wait(_LONGEST_END)
+    except subprocess.TimeoutExpired:
+        server.kill()
+
+
+def until_told() -> None:
+    """Make whatever ends a program (a closed terminal, `kill`, a logout) end this one as Ctrl-C does, tidily."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        known = getattr(signal, name, None)
+        if known is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(known, end)
+
+
+def _end_with_the_parent() -> None:
+    """End once the program that started this one is gone, however it went."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(_LOOK)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main() -> None:
+    """Serve the page until told to end; the program that `command` starts."""
+    from voila.app import main as voila
+
+    until_told()
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    voila()
 
 
 def environment(folder: Path, token: str) -> dict[str, str]:
@@ -83,3 +126,7 @@ def open_wizard() -> Any:
     if folder:
         os.chdir(folder)
     return wizard()
+
+
+if __name__ == "__main__":
+    main()
