@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import typer
 
 from ..errors import CompropagoError
-from ..texts import say
+from ..texts import say, sentences
 from . import journal, reporting, sending, serving
 
 GOOD, ATTENTION, NO_START, INTERRUPTED = 0, 1, 2, 130
@@ -20,7 +21,7 @@ def application() -> typer.Typer:
         name="compropago-bulk",
         help=say("cli", "about"),
         no_args_is_help=True,
-        add_completion=True,
+        add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
@@ -33,17 +34,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status."""
     _speak_utf8()
     try:
-        status = application()(args=None if arguments is None else list(arguments), standalone_mode=False)
+        command = in_the_persons_words(typer.main.get_command(application()))
+        status = command(args=None if arguments is None else list(arguments), standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except typer.TyperException as problem:
-        show = getattr(problem, "show", None)
-        typer.echo(problem.format_message(), err=True) if show is None else show()
+        typer.echo(_told(problem), err=True)
         return NO_START
     except (CompropagoError, ValueError, TypeError) as problem:
         typer.echo(f"{say('cli', 'problem')} {problem}", err=True)
         return NO_START
     return int(status or GOOD)
+
+
+_HELP = ("usage", "options", "arguments", "commands", "show_help", "any_options", "command_args", "required", "default")
+_WRONG = ("missing", "no_option", "no_command", "bad_value", "no_number", "no_integer", "extra", "perhaps")
+
+
+def in_the_persons_words(command: Any) -> Any:
+    """Have the help of a command and of those below it speak the person's language, its headings too."""
+    own = command.get_help
+    command.get_help = lambda context: _translated(own(context), [f"help_{name}" for name in _HELP])
+    for inner in getattr(command, "commands", {}).values():
+        in_the_persons_words(inner)
+    return command
+
+
+def _told(problem: typer.TyperException) -> str:
+    """Say what was typed wrongly, and where the help is."""
+    context = getattr(problem, "ctx", None)
+    message = _translated(problem.format_message(), [f"wrong_{name}" for name in _WRONG])
+    told = f"{say('cli', 'problem')} {message}"
+    return f"{told}\n{say('cli', 'see_help', command=context.command_path)}" if context is not None else told
+
+
+def _translated(text: str, codes: Sequence[str]) -> str:
+    for code in codes:
+        text = text.replace(sentences("cli")[code].en, say("cli", code))
+    return text
 
 
 def _speak_utf8() -> None:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -87,11 +88,9 @@ def _end_with_the_parent() -> None:
 
 def main() -> None:
     """Serve the page until told to end; the program that `command` starts."""
-    from voila.app import main as voila
-
     until_told()
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
-    voila()
+    import_module(f"{MODULE}.app").main()
 
 
 def environment(folder: Path, token: str) -> dict[str, str]:

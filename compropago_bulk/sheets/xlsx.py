@@ -113,6 +113,11 @@ def _text_of(node: Element) -> str:
     return _unescaped(text)
 
 
+def _is_plain(value: bytes | None) -> bool:
+    """Whether a value is digits only, and so few that none of them is lost."""
+    return value is not None and value.isdigit() and len(value) < _EXACT
+
+
 def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
@@ -232,8 +237,8 @@ class _Sheet:
         self, style: bytes | None, kind: bytes | None, formula: bytes | None, value: bytes | None, inline: bytes | None
     ) -> Cell:
         look = self.styles.get(style or b"0", "")
-        if kind is None and not look and value is not None and value.isdigit() and len(value) < _EXACT:
-            return int(value)
+        if kind is None and not look and _is_plain(value):
+            return int(value or b"")
         if kind == b"s" and value:
             return self._text(self.strings[int(value)], look)
         if inline is not None:

@@ -76,3 +76,33 @@ def test_an_audit_draws_its_picture(shell, sheet, tmp_path, capsys):
     assert main(["audit", "ordenes.xlsx", "-o", "cobranza.xlsx", "--plot", "cobranza.png"]) == 0
     assert (tmp_path / "cobranza.png").read_bytes()[:4] == b"\x89PNG" and "cobranza.png" in capsys.readouterr().out
     assert main(["audit", "ordenes.xlsx", "--plot", "cobranza.doc"]) == 2
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["orders"], ["audit"], ["journal"], ["journal", "backup"], ["app"], ["resolve"]]
+)
+def test_the_help_speaks_spanish_to_its_last_word(command, capsys, monkeypatch):
+    monkeypatch.setenv("COMPROPAGO_LANG", "es")
+    assert main([*command, "--help"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("Uso: ") and "Muestra esta ayuda." in told
+    for english in ("Usage", "Options", "Commands", "Arguments", "Show ", "exit", "required", "default", "OPTIONS"):
+        assert english not in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["orders"], "Falta 'FILE'"),
+        (["orders", "x.xlsx", "--rate", "mil"], "No sirve el valor de '--rate': debe ser un número"),
+        (["orders", "x.xlsx", "--limit", "mil"], "debe ser un número entero"),
+        (["nada"], "No existe la orden 'nada'"),
+        (["orders", "x.xlsx", "--nada"], "No existe la opción --nada"),
+        (["orders", "x.xlsx", "y.xlsx"], "Sobra: (y.xlsx)"),
+    ],
+)
+def test_what_was_typed_wrongly_is_said_in_spanish(typed, told, capsys, monkeypatch):
+    monkeypatch.setenv("COMPROPAGO_LANG", "es")
+    assert main(typed) == 2
+    error = capsys.readouterr().err
+    assert told in error and "--help`." in error
