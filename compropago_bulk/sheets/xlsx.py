@@ -113,6 +113,10 @@ def _text_of(node: Element) -> str:
     return _unescaped(text)
 
 
+def _decoded(text: bytes | None) -> str | None:
+    return None if text is None else text.decode()
+
+
 def _is_plain(value: bytes | None) -> bool:
     """Whether a value is digits only, and so few that none of them is lost."""
     return value is not None and value.isdigit() and len(value) < _EXACT
@@ -243,8 +247,8 @@ class _Sheet:
             return self._text(self.strings[int(value)], look)
         if inline is not None:
             return self._text(_unescaped(inline.decode()), look) if kind == b"inlineStr" else None
-        text, named = None if value is None else value.decode(), "n" if kind is None else kind.decode()
-        return self._value(named, text, None if formula is None else formula.decode(), look)
+        named = "n" if kind is None else kind.decode()
+        return self._value(named, _decoded(value), _decoded(formula), look)
 
     def _line(self, element: Element) -> Line:
         self.row = int(float(element.get("r") or self.row + 1))
