@@ -97,3 +97,17 @@ def _plain(data: bytes, place: int, end: int) -> PlainRow | None:
         cells.append((letters, *values))
         at = found.end()
     return PlainRow(int(number), cells) if at == end else None
+
+
+_EXACT = 16
+"""So many digits and more do not fit a number of Excel."""
+
+
+def is_plain(value: bytes | None) -> bool:
+    """Whether a value is digits only, and so few that none of them is lost."""
+    return value is not None and value.isdigit() and len(value) < _EXACT
+
+
+def decoded(text: bytes | None) -> str | None:
+    """Return a part of a cell as text."""
+    return None if text is None else text.decode()

@@ -30,7 +30,7 @@ from openpyxl.xml.constants import REL_NS, SHARED_STRINGS, SHEET_MAIN_NS
 from .grid import LAST_COLUMN, LAST_ROW, MOST_CELLS, NO_VALUE, Book, Cell, Damage, Grid, Labelled, Line, Number
 from .number_formats import has_text_section
 from .opening import Opened, Parts, refuse
-from .plain_rows import PlainRow, parts_of
+from .plain_rows import PlainRow, decoded, is_plain, parts_of
 
 MARK = "compropago_bulk"
 """The keyword by which a workbook of ours is known."""
@@ -44,8 +44,6 @@ _TABLE, _TABLE_PART = _NS + "table", re.compile(r"(?i)tables?/[^/]*\.xml$")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_BETWEEN_ROWS = 32 * 1024 * 1024
 _MOST_MERGES = 200_000
-_EXACT = 16
-"""So many digits and more do not fit a number of Excel."""
 _styles = threading.Lock()
 
 
@@ -111,15 +109,6 @@ def _text_of(node: Element) -> str:
         pieces = [child if child.tag == _T else child.find(_T) for child in node if child.tag in (_T, _R)]
         text = "".join(piece.text or "" for piece in pieces if piece is not None)
     return _unescaped(text)
-
-
-def _decoded(text: bytes | None) -> str | None:
-    return None if text is None else text.decode()
-
-
-def _is_plain(value: bytes | None) -> bool:
-    """Whether a value is digits only, and so few that none of them is lost."""
-    return value is not None and value.isdigit() and len(value) < _EXACT
 
 
 def _unescaped(text: str) -> str:
@@ -241,14 +230,14 @@ class _Sheet:
         self, style: bytes | None, kind: bytes | None, formula: bytes | None, value: bytes | None, inline: bytes | None
     ) -> Cell:
         look = self.styles.get(style or b"0", "")
-        if kind is None and not look and _is_plain(value):
+        if kind is None and not look and is_plain(value):
             return int(value or b"")
         if kind == b"s" and value:
             return self._text(self.strings[int(value)], look)
         if inline is not None:
             return self._text(_unescaped(inline.decode()), look) if kind == b"inlineStr" else None
         named = "n" if kind is None else kind.decode()
-        return self._value(named, _decoded(value), _decoded(formula), look)
+        return self._value(named, decoded(value), decoded(formula), look)
 
     def _line(self, element: Element) -> Line:
         self.row = int(float(element.get("r") or self.row + 1))
