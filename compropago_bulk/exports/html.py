@@ -38,6 +38,13 @@ TABLES = (
     ".cp-view .cp-table tbody tr:nth-child(n){background:transparent}"
     ".cp-view .cp-table td.cp-short{white-space:nowrap}"
     ".cp-view .cp-table td.cp-digits{white-space:nowrap;font-variant-numeric:tabular-nums}"
+    "@media (max-width:520px){.cp-view .cp-table thead{position:absolute;clip-path:inset(50%);height:1px;"
+    "overflow:hidden}"
+    ".cp-view .cp-table,.cp-view .cp-table tbody,.cp-view .cp-table tr{display:block;width:100%!important}"
+    ".cp-view .cp-table tbody tr{padding:.5em .2em;border-bottom:2px solid var(--cp-line)}"
+    ".cp-view .cp-table tbody td[data-head]{display:grid;grid-template-columns:7em 1fr;min-width:0;max-width:none;"
+    "border:none;padding:.12em .5em;white-space:pre-wrap}.cp-view .cp-table tbody td[data-head]:empty{display:none}"
+    ".cp-view .cp-table td[data-head]::before{content:attr(data-head);color:var(--cp-muted)}}"
     ".cp-chip{display:inline-block;border-radius:10px;padding:.05em .65em;white-space:nowrap;font-weight:600}"
     ".cp-chip.good{color:var(--cp-good);background:var(--cp-good-bg)}"
     ".cp-chip.wait{color:var(--cp-wait);background:var(--cp-wait-bg)}"
@@ -97,7 +104,8 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, label: str, 
         label: what the table is, for those who hear it.
         classes: the cells' classes, a column each.
     """
-    marks = [f" class='{classe}'" if classe else "" for classe in classes] or [""] * len(headers)
+    known = [f" class='{classe}'" if classe else "" for classe in classes] or [""] * len(headers)
+    marks = [f"{mark} data-head='{escape(head)}'" for mark, head in zip(known, headers, strict=True)]
     head = "".join(f"<th scope='col'>{escape(header)}</th>" for header in headers)
     body = "".join(
         "<tr>" + "".join(f"<td{mark}>{cell}</td>" for mark, cell in zip(marks, row, strict=True)) + "</tr>"

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigurationError
-from ..texts import say
+from ..texts import language, say
 
 MODULE = "voila"
 FOLDER = "COMPROPAGO_APP_FOLDER"
@@ -54,6 +54,7 @@ def serving(folder: Path, port: int, theme: str = "light") -> Iterator[tuple[sub
 def command(port: int, theme: str = "light") -> list[str]:
     """Return the command that serves the page; `share/voila.json` keeps it on this computer, behind a token."""
     options = [f"--Voila.config_file_paths={SHARE}", f"--port={port}", f"--theme={theme}", "--no-browser"]
+    options.append(f"--VoilaConfiguration.resources={{'language': '{language()}'}}")
     return [sys.executable, "-m", __name__, str(PAGE), *options]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from decimal import Decimal
@@ -13,6 +15,7 @@ from typing import Any
 from ..bulk.profile import Profile
 from ..errors import ConfigurationError
 from ..sheets.vocabulary import fold_header
+from ..texts import sentences
 from ..values.shown import fold
 
 OPERATIONS = ("createAccount", "createClabe", "orders", "verify")
@@ -233,3 +236,54 @@ _PLAIN = re.compile(r"[^\w]+")
 def file_name(name: str) -> str:
     """Name the file of a profile after its condominium: `Las Alamedas` is `las-alamedas.toml`."""
     return f"{_PLAIN.sub('-', fold(name)).strip('-') or 'condominio'}.toml"
+
+
+def pictures(folder: Path) -> list[str]:
+    """List the pictures of a folder, any of which may be a logo."""
+    return sorted(path.name for path in folder.glob("*") if path.suffix.lower() in {".png", ".jpg", ".jpeg"})
+
+
+_MARK, _PROPERTIES = b"compropago_bulk", "docProps/core.xml"
+
+
+def is_ours(path: Path) -> bool:
+    """Tell a workbook that this package wrote, or marked, by what it says of itself or by its name."""
+    if any(path.stem.endswith(f"-{word}") for word in (*FILE_WORDS.values(), *sentences("wizard")["to_mend"])):
+        return True
+    try:
+        with zipfile.ZipFile(path) as book:
+            return _MARK in book.read(_PROPERTIES)
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return False
+
+
+KINDS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
+DEEPEST = 2
+"""Folders below the person's own; what lies deeper is given by its path."""
+_MOST = 5_000
+"""Entries that are looked at, so that a folder of a whole network drive costs no minutes."""
+
+
+def spreadsheets(folder: Path) -> list[str]:
+    """List the spreadsheets as paths from the folder: its own first, the newest first."""
+    found = []
+    for seen, (depth, entry) in enumerate(_entries(folder, 0)):
+        if seen >= _MOST:
+            break
+        with suppress(OSError):
+            if Path(entry.name).suffix.lower() in KINDS and entry.is_file():
+                found.append((depth, -entry.stat().st_mtime, Path(entry.path).relative_to(folder).as_posix()))
+    return [name for _, _, name in sorted(found)]
+
+
+def _entries(folder: Path, depth: int) -> Iterator[tuple[int, os.DirEntry[str]]]:
+    inner = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(("~$", ".")):
+                continue
+            yield depth, entry
+            if depth < DEEPEST and entry.is_dir(follow_symlinks=False):
+                inner.append(Path(entry.path))
+    for item in inner:
+        yield from _entries(item, depth + 1)

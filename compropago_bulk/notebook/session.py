@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import atexit
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +24,18 @@ from ..exports.workbook import export_excel
 from ..sheets.headers import Recognition, recognise
 from ..sheets.reading import facts, read_sheet
 from ..texts import say
-from .choices import Choices, columns_from, file_name, profile_of, profiles_in, remembered, still_there
+from .choices import (
+    Choices,
+    columns_from,
+    file_name,
+    is_ours,
+    pictures,
+    profile_of,
+    profiles_in,
+    remembered,
+    spreadsheets,
+    still_there,
+)
 from .jobs import Drawer, Job, Unfinished, running
 
 _SAMPLE = 50
@@ -99,9 +109,11 @@ class Session:
 
     # the file
 
-    def files(self) -> list[str]:
-        """List the spreadsheets of the folder and of those in it, as paths from it."""
-        return spreadsheets(self.folder)
+    def files(self) -> tuple[list[str], list[str]]:
+        """List the spreadsheets of the folder and of those in it, as paths from it: the person's own, and ours."""
+        found = spreadsheets(self.folder)
+        ours = {name for name in found if is_ours(self.folder / name)}
+        return [name for name in found if name not in ours], [name for name in found if name in ours]
 
     def take_path(self, path: str) -> None:
         """Choose a file of this computer, as a path or a name in the folder."""
@@ -197,7 +209,7 @@ class Session:
 
     def pictures(self) -> list[str]:
         """List the pictures of the folder, any of which may be a logo."""
-        return sorted(path.name for path in self.folder.glob("*") if path.suffix.lower() in {".png", ".jpg", ".jpeg"})
+        return pictures(self.folder)
 
     def use_profile(self, path: str | None) -> None:
         """Take over what is remembered of a condominium.
@@ -364,35 +376,3 @@ class Session:
         """Write the result as CSV."""
         assert self.job is not None  # noqa: S101
         return export_csv(self.job.table, self.free_output(self.choices.result_name(".csv")))
-
-
-KINDS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
-DEEPEST = 2
-"""Folders below the person's own; what lies deeper is given by its path."""
-_MOST = 5_000
-"""Entries that are looked at, so that a folder of a whole network drive costs no minutes."""
-
-
-def spreadsheets(folder: Path) -> list[str]:
-    """List the spreadsheets as paths from the folder: its own first, the newest first."""
-    found = []
-    for seen, (depth, entry) in enumerate(_entries(folder, 0)):
-        if seen >= _MOST:
-            break
-        with suppress(OSError):
-            if Path(entry.name).suffix.lower() in KINDS and entry.is_file():
-                found.append((depth, -entry.stat().st_mtime, Path(entry.path).relative_to(folder).as_posix()))
-    return [name for _, _, name in sorted(found)]
-
-
-def _entries(folder: Path, depth: int) -> Iterator[tuple[int, os.DirEntry[str]]]:
-    inner = []
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith(("~$", ".")):
-                continue
-            yield depth, entry
-            if depth < DEEPEST and entry.is_dir(follow_symlinks=False):
-                inner.append(Path(entry.path))
-    for item in inner:
-        yield from _entries(item, depth + 1)

@@ -123,6 +123,7 @@ SENTENCES: dict[str, S] = {
     ),
     # the columns
     "columns_heading": S("Is this what stands in your sheet?", "¿Es esto lo que contiene su hoja?"),
+    "made_here": S("── made by this program ──", "── hechos por este programa ──"),
     "profile_pick": S("Condominium remembered", "Condominio recordado"),
     "profile_none": S("none", "ninguno"),
     "header_gone": S(

@@ -44,7 +44,7 @@ def test_from_the_file_to_the_workbook(opened, hand, sandbox, tmp_path):
     assert "download='residentes-clabes.xlsx'" in one.text()
     one.press("Also as CSV")
     assert (tmp_path / "residentes-clabes.csv").exists()
-    assert "residentes.xlsx" in one.wizard.session.files()
+    assert one.wizard.session.files() == (["residentes.xlsx"], ["residentes-clabes.csv", "residentes-clabes.xlsx"])
 
 
 def test_personal_data_is_masked_until_it_is_asked_for(opened, hand, sandbox):
@@ -568,7 +568,7 @@ def test_files_of_folders_in_the_folder_can_be_chosen(opened, hand, sample, tmp_
     ):
         (tmp_path / place).write_bytes(sample.read_bytes())
     one = hand(opened())
-    assert one.wizard.session.files() == ["residentes.xlsx", "2026/noviembre/b.xlsx"]
+    assert one.wizard.session.files() == (["residentes.xlsx", "2026/noviembre/b.xlsx"], [])
     one.fill("A file of this folder", "2026/noviembre/b.xlsx")
     one.press("Continue")
     one.press("Back")
@@ -577,7 +577,7 @@ def test_files_of_folders_in_the_folder_can_be_chosen(opened, hand, sample, tmp_
 
 
 def test_a_folder_that_is_gone_lists_nothing(tmp_path):
-    assert Session(None, tmp_path / "nowhere").files() == []
+    assert Session(None, tmp_path / "nowhere").files() == ([], [])
 
 
 def test_an_upload_leaves_no_copy_in_the_page_and_empties_the_other_fields(opened, hand, sample):

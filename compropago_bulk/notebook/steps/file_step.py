@@ -11,8 +11,8 @@ from ...rows.results import moments
 from ...texts import say
 from .. import parts as p
 from .. import snippets
+from ..choices import KINDS
 from ..jobs import Unfinished
-from ..session import KINDS
 from ..views import stopped_word
 from . import Desk, Step
 
@@ -57,12 +57,14 @@ class FileStep(Step):
 
     def enter(self) -> None:
         """List the folder's files and the runs that did not end."""
-        files = self.session.files()
+        own, ours = self.session.files()
         self._filling = True
         now, here = self.session.choices.path, self.session.folder
         name = now.relative_to(here).as_posix() if now is not None and now.is_relative_to(here) else ""
-        self._listed.options = [(say("wizard", "choose"), ""), *((name, name) for name in files)]
-        self._listed.value = name if name in files else ""
+        apart = [(say("wizard", "made_here"), "")] if ours else []
+        listed = [*((name, name) for name in own), *apart, *((f"\u00a0\u00a0{name}", name) for name in ours)]
+        self._listed.options = [(say("wizard", "choose"), ""), *listed]
+        self._listed.value = name if name in {*own, *ours} else ""
         self._filling = False
         self._show_open()
         self._show_chosen()
