@@ -92,7 +92,8 @@ class Check:
     def verdict(self) -> list[str]:
         """Say how many rows are ready, and how many are not."""
         rows = len(self._checked.rows)
-        told = [say("checks", "headline", operation=self._spec.name, ready=len(self.ready), rows=rows)]
+        word = say("checks", f"operation_{self._spec.name}")
+        told = [say("checks", "headline", operation=word, ready=len(self.ready), rows=rows)]
         if self._errors:
             told.append(say("checks", "errors", rows=len({error.position for error in self._errors})))
         if len(self._errors) < len(self._checked.problems):

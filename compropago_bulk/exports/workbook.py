@@ -49,6 +49,8 @@ MARK = "compropago_bulk"
 """The keyword by which a workbook of ours is known."""
 _LAST_PRINTED = {True: "status", False: "bank"}
 """The last column on paper, for orders or not; what comes after it is for machines and support."""
+_FOR_MACHINES = ["error_code", "request_id"]
+"""Columns that the full table has, and a list for people does not need."""
 _OURS = frozenset(code.removeprefix("column_") for code in sentences("exports") if code.startswith("column_"))
 
 
@@ -109,7 +111,8 @@ def _write(table: Any, path: Path, lang: str | None, heading: Heading) -> None:
     write_sheet(book, say("exports", "sheet_table", lang), table, positions, lang)
     if "outcome" in table.columns:
         places = wanting(table)
-        write_sheet(book, say("exports", "sheet_attention", lang), table, places, lang, first=("error", "outcome"))
+        title, told = say("exports", "sheet_attention", lang), table.drop(columns=_FOR_MACHINES, errors="ignore")
+        write_sheet(book, title, told, places, lang, first=("error", "outcome"))
         write_summary(book, table, lang)
     book.save(path)
 
@@ -198,11 +201,11 @@ def _cells(
 
 def in_words(name: str, value: Any, lang: str | None) -> Any:
     """Return an outcome or a status as a person reads it: in Spanish a word, which `read_sheet` knows again."""
-    code = f"outcome_{value}" if name == "outcome" else f"status_{value}" if name in _STATUSES else ""
+    code = f"outcome_{value}" if name == "outcome" else f"status_{value}" if name in STATUSES else ""
     return say("exports", code, lang) if language(lang) == "es" and code in sentences("exports") else value
 
 
-_STATUSES = frozenset({"status", "previous_status"})
+STATUSES = frozenset({"status", "previous_status"})
 
 
 def headers(labels: Sequence[Hashable], lang: str | None) -> list[str]:

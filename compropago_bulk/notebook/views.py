@@ -10,7 +10,7 @@ from typing import Any
 
 from ..api.connection import Connection
 from ..exports.html import NO_MATH, STYLE, card, counts_line, kind_of_outcome, outcome_chip, outcome_word, table
-from ..exports.workbook import wanting
+from ..exports.workbook import STATUSES, in_words, wanting
 from ..model import GOOD, Outcome
 from ..sheets.headers import recognise
 from ..sheets.vocabulary import RESULTS
@@ -104,9 +104,12 @@ class Shown:
 
     def _lines(self) -> Sequence[Sequence[str]]:
         columns = [list(self._table.iloc[:, place].astype(object)) for place, _, _ in self._columns]
-        fields = [field for _, _, field in self._columns]
+        ours = [(label, field) for _, label, field in self._columns]
         return [
-            [self._text(value, field) for value, field in zip(row, fields, strict=True)]
+            [
+                self._text(in_words(label, value, None) if label in STATUSES else value, field)
+                for value, (label, field) in zip(row, ours, strict=True)
+            ]
             for row in zip(*columns, strict=True)
         ]
 
