@@ -182,6 +182,19 @@ def amount_of(value: Any) -> float:
     return number if math.isfinite(number) else 0.0
 
 
+def of_cells(sheet: Any) -> Any:
+    """Have a write-only sheet take rows of cells as they are: it tries each as a value first, a fifth of a book's time."""
+
+    def placed(cells: Sequence[Any], row: int) -> Any:
+        for column, cell in enumerate(cells, start=1):
+            if cell is not None:
+                cell.row, cell.column = row, column
+                yield cell
+
+    sheet._values_to_row = placed
+    return sheet
+
+
 def cell_of(sheet: Any, value: Any, kind: str = "any") -> Any:
     """Make one cell of a write-only sheet."""
     if is_blank(value):

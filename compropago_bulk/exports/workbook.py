@@ -37,6 +37,7 @@ from .styles import (
     height_of,
     kind_of,
     lines_in,
+    of_cells,
     on_paper,
     outcome_fill,
     text_cell,
@@ -86,7 +87,8 @@ def export_excel(
     say_what_is_cut(table)
     brought = table.attrs.get("compropago_book", {})
     heading = Heading(brought.get("title"), brought.get("logo")).with_own(title, logo)
-    return write_whole(path, lambda made: _write(table, made, lang, heading))
+    spoken = language(lang)
+    return write_whole(path, lambda made: _write(table, made, spoken, heading))
 
 
 def say_what_is_cut(table: Any) -> None:
@@ -147,7 +149,7 @@ def write_sheet(
     labels = list(table.columns)
     order = [labels.index(name) for name in first if name in labels]
     order += [place for place in range(len(labels)) if place not in order]
-    sheet = book.create_sheet(title)
+    sheet = of_cells(book.create_sheet(title))
     columns = [list(table.iloc[list(positions), place].astype(object)) for place in order]
     kinds = [kind_of(labels[place]) for place in order]
     words = headers(labels, lang)
@@ -191,7 +193,7 @@ def _cells(
     sheet: Any, row: Sequence[Any], kinds: Sequence[str], names: Sequence[str], style: Style, lang: str | None
 ) -> Iterator[Any]:
     for value, kind, name in zip(row, kinds, names, strict=True):
-        cell = cell_of(sheet, in_words(name, value, lang), kind)
+        cell = cell_of(sheet, in_words(name, value, lang) if name in _WORDED else value, kind)
         if cell is not None and cell.data_type != "b":  # LibreOffice shows a truth with a style of its own as 1
             style.align(cell, "wrapped" if name == "error" else "number" if cell.data_type == "n" else "top")
             if name == "outcome":
@@ -206,6 +208,7 @@ def in_words(name: str, value: Any, lang: str | None) -> Any:
 
 
 STATUSES = frozenset({"status", "previous_status"})
+_WORDED = STATUSES | {"outcome"}
 
 
 def headers(labels: Sequence[Hashable], lang: str | None) -> list[str]:
