@@ -183,7 +183,7 @@ def amount_of(value: Any) -> float:
 
 
 def of_cells(sheet: Any) -> Any:
-    """Have a write-only sheet take rows of cells as they are: it tries each as a value first, a fifth of a book's time."""
+    """Have a write-only sheet take cells as they are: it tries each as a value first, for a fifth of the time."""
 
     def placed(cells: Sequence[Any], row: int) -> Any:
         for column, cell in enumerate(cells, start=1):
