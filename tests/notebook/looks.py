@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+from pathlib import Path
+
 _FOUND = r"""
 scope => {
   const found = [];
@@ -86,3 +89,14 @@ scope => {
 def faults(page, scope: str = ".cp-wizard") -> list[str]:
     """Tell what somebody could not read, reach or tell apart; empty where all is well."""
     return page.evaluate(_FOUND, scope)
+
+
+def barriers(page, scope: str) -> list[str]:
+    """Name what axe finds serious or critical in the page; nothing where it is not installed."""
+    spec = find_spec("axe_playwright_python")
+    if spec is None or spec.origin is None or not page.locator(scope).count():
+        return []
+    page.add_script_tag(content=Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("scope => axe.run(scope, {resultTypes: ['violations']})", scope)["violations"]
+    worst = [item for item in found if item["impact"] in {"serious", "critical"}]
+    return [f"{item['id']}: {item['help']}: {item['nodes'][0]['html'][:160]}" for item in worst]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import time
 import urllib.request
@@ -17,7 +18,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browser import CHROMIUM, FLAGS, ROOT, Console, lab, sandbox_process, voila
-from looks import faults
+from looks import barriers, faults
 
 sys.path.pop(0)
 
@@ -52,7 +53,7 @@ def look(page, name: str) -> None:
     time.sleep(0.4)
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
-    assert faults(page) == []
+    assert faults(page) == [] and barriers(page, ".cp-wizard") == []
 
 
 def press(page, words: str) -> None:
@@ -534,3 +535,40 @@ def test_who_has_paid_by_clicking(chromium, tmp_path, width):
         look(page, f"paid-text-{width}")
         assert console.errors == []
         page.close()
+
+
+@needs
+@pytest.mark.slow
+def test_a_newcomer_has_the_printed_list_in_under_ten_minutes_and_twenty_clicks(chromium, tmp_path):
+    """From a folder with a sheet and no keys to the pages on paper; a person is slower than this, by half a minute."""
+    shutil.copy(ROOT / "samples/residentes.xlsx", tmp_path)
+    begun = time.monotonic()
+    with sandbox_process(tmp_path) as (_, env), voila(tmp_path, env) as address:
+        page, console = opened(chromium)
+        page.add_init_script("window.clicks = 0; addEventListener('click', e => clicks += e.isTrusted, true)")
+        page.goto(address)
+        page.get_by_label("Un archivo de esta carpeta").select_option("residentes.xlsx")
+        to_the_sending(page, "Crear CLABEs")
+        press(page, "Continuar")
+        page.get_by_label("ninguna: practicar en el sandbox").check()
+        press(page, "Enviar 122")
+        page.get_by_text("Qué resultó").wait_for()
+        with page.expect_download() as download:
+            page.get_by_text("Descargar en Excel").click()
+        download.value.save_as(tmp_path / "clabes.xlsx")
+        clicks = page.evaluate("clicks") + 2  # a list is opened and chosen from without a click that a page sees
+        page.close()
+    if shutil.which("soffice"):
+        program = ["soffice", f"-env:UserInstallation=file://{tmp_path}/lo", "--headless", "--convert-to", "pdf"]
+        subprocess.run([*program, "--outdir", str(tmp_path), str(tmp_path / "clabes.xlsx")], check=True, timeout=120)
+        assert (tmp_path / "clabes.pdf").stat().st_size > 10_000
+    assert clicks <= 20 and time.monotonic() - begun < 600 and console.errors == []
+
+
+@needs
+@pytest.mark.skipif(find_spec("axe_playwright_python") is None, reason="needs axe")
+def test_the_look_for_barriers_would_see_one(chromium):
+    page = chromium.new_page()
+    page.set_content("<div class='cp-wizard'><img src='data:,'><select><option>1</option></select></div>")
+    assert {found.split(":")[0] for found in barriers(page, ".cp-wizard")} >= {"image-alt", "select-name"}
+    page.close()
