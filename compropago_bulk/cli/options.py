@@ -25,6 +25,7 @@ Column = Annotated[
 ]
 Value = Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help=say("cli", "opt_set"))]
 IdPrefix = Annotated[str, typer.Option("--id-prefix", metavar="TEXT", help=say("cli", "opt_id_prefix"))]
+ProfileFile = Annotated[Path | None, typer.Option("--profile", metavar="FILE.toml", help=say("cli", "opt_profile"))]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="XLSX", help=say("cli", "opt_output"))]
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE.png", help=say("cli", "opt_plot"))]
 JsonOutput = Annotated[Path | None, typer.Option("--json", metavar="JSON", help=say("cli", "opt_json"))]
@@ -70,13 +71,17 @@ def constants(values: Iterable[str] | None, **named: Any) -> Mapping[str, Any]:
     return pairs(values, "--set") | {name: value for name, value in named.items() if value is not None}
 
 
-def connect(rate: float | None, journal: str | None, contract: str, *, needed: bool = True) -> Connection | None:
-    """Make a connection from the environment and these options; None where no keys are set and none are needed."""
+def connect(
+    rate: float | None, journal: str | None, contract: str, profile: Path | None = None, *, needed: bool = True
+) -> Connection | None:
+    """Make a connection from the environment, these options and a profile; None without keys where none are needed."""
     from ..api.connection import Connection
+    from ..bulk.profile import Profile
 
+    known = Profile() if profile is None else Profile.load(profile)
     if not needed and not keys_are_set():
         return None
-    return Connection(rate=rate, journal=journal, contract=contract)
+    return Connection(rate=rate or known.rate, journal=journal or known.journal, contract=contract)
 
 
 def needs_attention(table: Any) -> Any:

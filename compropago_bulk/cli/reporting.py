@@ -31,6 +31,7 @@ def audit(
     column: w.Column = None,
     set_: w.Value = None,
     id_prefix: w.IdPrefix = "",
+    profile: w.ProfileFile = None,
     product_id: w.ProductId = None,
     output: w.Output = None,
     json_: w.JsonOutput = None,
@@ -45,7 +46,7 @@ def audit(
     from ..reports.build_audit import audit_orders
 
     path = _target(output, file, "cobranza")
-    connection = w.connect(rate, journal, "2019-06")
+    connection = w.connect(rate, journal, "2019-06", profile)
     if as_of is not None:
         made = audit_as_of(as_of, connection=connection, source=file.name if file is not None else None)
     else:
@@ -56,6 +57,7 @@ def audit(
             columns=w.pairs(column, "--column"),
             only_open=only_open,
             id_prefix=id_prefix,
+            profile=profile,
             **w.constants(set_, product_id=product_id),
         )
     _show(made, path, json_)
@@ -79,6 +81,7 @@ def statement(
     column: w.Column = None,
     set_: w.Value = None,
     id_prefix: w.IdPrefix = "",
+    profile: w.ProfileFile = None,
     output: w.Output = None,
     json_: w.JsonOutput = None,
     rate: w.Rate = None,
@@ -95,10 +98,11 @@ def statement(
         until,
         due=due,
         periods=periods,
-        connection=w.connect(rate, journal, "2019-08"),
+        connection=w.connect(rate, journal, "2019-08", profile),
         sheet=w.sheets(sheet),
         columns=w.pairs(column, "--column"),
         id_prefix=id_prefix,
+        profile=profile,
         **w.constants(set_, price=price),
     )
     if resident is not None:
@@ -158,6 +162,7 @@ def check(
     column: w.Column = None,
     set_: w.Value = None,
     id_prefix: w.IdPrefix = "",
+    profile: w.ProfileFile = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help=say("cli", "opt_marked"))] = None,
 ) -> int:
     """Check a sheet."""
@@ -170,6 +175,7 @@ def check(
         sheet=w.sheets(sheet),
         columns=w.pairs(column, "--column"),
         id_prefix=id_prefix,
+        profile=profile,
         **values,
     )
     typer.echo(str(found))

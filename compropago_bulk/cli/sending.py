@@ -31,6 +31,7 @@ def accounts(
     column: w.Column = None,
     set_: w.Value = None,
     id_prefix: w.IdPrefix = "",
+    profile: w.ProfileFile = None,
     output: w.Output = None,
     dry_run: w.DryRun = False,
     yes: w.Yes = False,
@@ -47,7 +48,7 @@ def accounts(
     from ..bulk.plan import Options
 
     options = Options(
-        connection=w.connect(rate, journal, contract, needed=not dry_run),
+        connection=w.connect(rate, journal, contract, profile, needed=not dry_run),
         sheet=w.sheets(sheet),
         columns=w.pairs(column, "--column"),
         dry_run=dry_run,
@@ -58,6 +59,7 @@ def accounts(
         limit=limit,
         redirect_to=redirect_to,
         id_prefix=id_prefix,
+        profile=profile,
         batch=batch,
         values=w.constants(set_, account_name=account_name),
     )
@@ -70,6 +72,7 @@ def clabes(
     column: w.Column = None,
     set_: w.Value = None,
     id_prefix: w.IdPrefix = "",
+    profile: w.ProfileFile = None,
     output: w.Output = None,
     dry_run: w.DryRun = False,
     yes: w.Yes = False,
@@ -84,7 +87,7 @@ def clabes(
     from ..bulk.plan import Options
 
     options = Options(
-        connection=w.connect(rate, journal, "2019-06", needed=not dry_run),
+        connection=w.connect(rate, journal, "2019-06", profile, needed=not dry_run),
         sheet=w.sheets(sheet),
         columns=w.pairs(column, "--column"),
         dry_run=dry_run,
@@ -95,6 +98,7 @@ def clabes(
         limit=limit,
         redirect_to=redirect_to,
         id_prefix=id_prefix,
+        profile=profile,
         values=w.constants(set_),
     )
     return send("createClabe", file, options, output, "clabes")
@@ -109,6 +113,7 @@ def orders(
     column: w.Column = None,
     set_: w.Value = None,
     id_prefix: w.IdPrefix = "",
+    profile: w.ProfileFile = None,
     output: w.Output = None,
     dry_run: w.DryRun = False,
     yes: w.Yes = False,
@@ -125,7 +130,7 @@ def orders(
 
     values = w.constants(set_, product_id=product_id, product_name=product_name, price=price)
     options = Options(
-        connection=w.connect(rate, journal, "2019-06", needed=not dry_run),
+        connection=w.connect(rate, journal, "2019-06", profile, needed=not dry_run),
         sheet=w.sheets(sheet),
         columns=w.pairs(column, "--column"),
         dry_run=dry_run,
@@ -136,6 +141,7 @@ def orders(
         limit=limit,
         redirect_to=redirect_to,
         id_prefix=id_prefix,
+        profile=profile,
         renew_expired=renew_expired,
         values=values,
     )

@@ -29,6 +29,10 @@ SENTENCES: dict[str, S] = {
     "wrong_extra": S("Got unexpected extra argument(s)", "Sobra:"),
     "wrong_perhaps": S("Possible options:", "quizá:"),
     "see_help": S("See `{command} --help`.", "Vea `{command} --help`."),
+    "opt_profile": S(
+        "What stays the same for a condominium: columns, prefix, product, name, logo.",
+        "Lo que no cambia en un condominio: columnas, prefijo, producto, nombre, logotipo.",
+    ),
     "about_check": S(
         "Say what would be sent and what to mend first. Sends nothing.",
         "Dice qué se enviaría y qué corregir antes. No envía nada.",

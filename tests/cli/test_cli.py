@@ -5,6 +5,7 @@ from __future__ import annotations
 import compropago_bulk as cp
 import pytest
 from compropago_bulk.cli import main
+from openpyxl import load_workbook
 
 
 @pytest.fixture
@@ -106,3 +107,21 @@ def test_what_was_typed_wrongly_is_said_in_spanish(typed, told, capsys, monkeypa
     assert main(typed) == 2
     error = capsys.readouterr().err
     assert told in error and "--help`." in error
+
+
+def test_a_profile_stands_for_what_is_the_same_each_month(shell, residents, tmp_path, capsys):
+    cp.export_csv(residents(2).rename(columns={"Referencia": "Xyz"}), tmp_path / "r.csv")
+    cp.Profile(
+        title="Las Alamedas",
+        id_prefix="ALA-",
+        columns={"reference": "Xyz"},
+        product_id="M-{year}",
+        product_name="Cuota",
+    ).save(tmp_path / "alamedas")
+    own = ["--profile", "alamedas.toml"]
+    assert main(["check", "r.csv", *own]) == 0
+    assert main(["orders", "r.csv", "-o", "o.xlsx", *own]) == 0
+    assert {order.customer_id[:4] for order in shell.server.ledger.orders} == {"ALA-"}
+    assert main(["audit", "r.csv", "-o", "c.xlsx", *own]) == 0
+    assert load_workbook("c.xlsx").worksheets[0]["A1"].value == "Las Alamedas"
+    assert main(["orders", "r.csv", "--profile", "no.toml"]) == 2 and "no.toml" in capsys.readouterr().err
