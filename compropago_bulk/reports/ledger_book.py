@@ -185,7 +185,20 @@ def _own(made: Ledger, lang: str | None) -> Page:
     ]
     block = Block(columns, title=_word("page_movements", lang))
     facts = [*_named(who, lang), *_to_pay(who, lang), (_report("head_balance", lang), ("money", pesos(balance)))]
-    return Page(_report("page_own", lang), title, [block], [], facts, [closing], landscape=False)
+    blocks = [*_by_month(made, lang), block]
+    return Page(_report("page_own", lang), title, blocks, [], facts, [closing], landscape=False)
+
+
+def _by_month(made: Ledger, lang: str | None) -> list[Block]:
+    """Put a line a month above an owner's movements, where there are several months."""
+    table = made.months
+    if len(table) < 2:
+        return []
+    heads = (("charged", "head_billed"), ("balance", "head_closing"))
+    columns = {name: Column(_word(head, lang), list(table[name]), "money") for name, head in heads}
+    months = Column(_word("head_month", lang), [shown_month(str(month), lang) for month in table.index], "words")
+    paid = Column(_report("head_paid", lang), list(table["paid"]), "money")
+    return [Block([months, columns["charged"], paid, columns["balance"]], title=_word("page_months", lang))]
 
 
 def _named(who: Who, lang: str | None) -> list[tuple[str, Any]]:
