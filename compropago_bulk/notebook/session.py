@@ -120,6 +120,7 @@ class Session:
         given = Path(path.strip().strip('"')).expanduser()
         given = given if given.is_absolute() else self.folder / given
         self._new_file(Choices(source=str(given), operation=self.choices.operation, values=self.choices.values))
+        self._use_the_only_profile()
 
     def take_upload(self, name: str, content: bytes) -> None:
         """Choose a file that came through the browser."""
@@ -130,12 +131,16 @@ class Session:
         kept.write_bytes(content)
         chosen = self.choices
         self._new_file(Choices(source=str(kept), uploaded=True, operation=chosen.operation, values=chosen.values))
+        self._use_the_only_profile()
 
     def _new_file(self, choices: Choices) -> None:
         self.choices, self.frame, self.check, self.preview = choices, None, None, None
         self._record, self.gone = None, {}
+
+    def _use_the_only_profile(self) -> None:
+        """Choose the condominium where only one is remembered; never for a job that is taken up again as it was."""
         profiles = self.profiles()
-        if choices.profile is None and len(profiles) == 1:
+        if len(profiles) == 1:
             self.use_profile(next(iter(profiles.values())))
 
     def read(self) -> None:

@@ -308,7 +308,7 @@ def test_stop_gives_the_table_and_the_rest_can_be_sent_later(opened, hand, sandb
     assert not Drawer(connection).unfinished()
 
 
-def test_a_new_wizard_finds_the_run_that_was_stopped_and_goes_on(opened, hand, sandbox, sample):
+def test_a_new_wizard_finds_the_run_that_was_stopped_and_goes_on(opened, hand, sandbox, sample, tmp_path):
     connection = sandbox.connect(rate=60)
     first = hand(opened(connection))
     first.wizard.session.take_upload("residentes.xlsx", sample.read_bytes())
@@ -325,6 +325,7 @@ def test_a_new_wizard_finds_the_run_that_was_stopped_and_goes_on(opened, hand, s
     first.wait_for_the_result()
     done = len(sandbox.server.log)
 
+    cp.Profile(title="Otro", id_prefix="OTRO-", columns={"reference": "Depto"}).save(tmp_path / "otro")
     second = hand(opened(connection))
     assert f"{done} of 122 rows are settled" in second.text()
     second.press("Go on with it")
