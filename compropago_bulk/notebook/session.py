@@ -202,6 +202,8 @@ class Session:
 
     def choose(self, **changed: Any) -> None:
         """Change some choices; what was found out from the former ones is forgotten."""
+        if self.choices.profile and self.choices.id_prefix and changed.get("id_prefix") == "":
+            changed.setdefault("profile", None)  # who takes the prefix away departs from what is remembered
         if any(getattr(self.choices, name) != value for name, value in changed.items()):
             self.choices = replace(self.choices, **{"again": False, **changed})  # what was said was said of another job
             self.check = self.preview = None

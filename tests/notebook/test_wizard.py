@@ -173,6 +173,17 @@ def test_another_condominium_is_one_choice_away(opened, hand, tmp_path):
     assert one.wizard.session.choices.id_prefix == ""
 
 
+def test_a_prefix_that_is_taken_away_is_not_put_back_by_what_is_remembered(opened, hand, tmp_path, sandbox):
+    cp.Profile(title="Las Alamedas", id_prefix="ALA-").save(tmp_path / "alamedas")
+    one = hand(opened(sandbox.connection))
+    one.to_the_check()
+    assert one.wizard.session.check.ready["customer_id"].str.startswith("ALA-").all()
+    one.fill("Prefix", "")
+    one.press("Check the sheet")
+    assert not one.wizard.session.check.ready["customer_id"].str.startswith("ALA-").any()
+    assert "profile" not in one.wizard.session.choices.arguments()
+
+
 def test_sheets_can_be_chosen(opened, hand):
     one = hand(opened())
     one.fill("A file of this folder", "residentes.xlsx")
