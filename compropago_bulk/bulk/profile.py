@@ -19,6 +19,7 @@ from ..api.operations import OPERATIONS
 from ..errors import ConfigurationError
 from ..exports.files import write_whole
 from ..exports.heading import Heading, size_of
+from ..rows.table import is_records
 from ..sheets.vocabulary import FIELDS
 from ..texts import say
 from ..values.dates import MEXICO_CITY
@@ -206,11 +207,22 @@ def report_defaults(
     brought = getattr(source, "attrs", {}).get(BOOK, {})
     return ReportDefaults(
         known.sheet if sheet is None else sheet,
-        {**known.columns, **(columns or {})} or None,
+        {**_columns_for(known, source), **(columns or {})} or None,
         id_prefix or known.id_prefix,
         Heading(brought.get("title"), brought.get("logo")).with_own(known.title, known.logo),
         {name: value for name, value in (("rate", known.rate), ("journal", known.journal)) if value is not None},
     )
+
+
+def _columns_for(known: Profile, source: Any) -> Mapping[str, Any]:
+    """Return the profile's columns as far as a report's source is a sheet: orders alone have no such headers."""
+    if source is None or (isinstance(source, list | tuple) and not is_records(source)):
+        return {}
+    labels = list(getattr(source, "columns", ()))
+    if "order_id" not in labels:
+        return known.columns
+    wanted = {name: [named] if isinstance(named, str) else named for name, named in known.columns.items()}
+    return {name: known.columns[name] for name, headers in wanted.items() if all(item in labels for item in headers)}
 
 
 def _seen_from(folder: Path, picture: Path) -> str:

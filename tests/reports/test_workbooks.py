@@ -88,6 +88,17 @@ def test_name_period_and_logo_stand_at_the_head_of_each_page(year, tmp_path, kin
     assert openpyxl.load_workbook(books[0])["Órdenes"].print_title_rows == "$5:$5"
 
 
+def test_a_profile_serves_a_report_of_orders_that_no_sheet_is_behind(year, tmp_path):
+    profile = cp.Profile(title="Las Alamedas", columns={"reference": "No está", "phone": []})
+    how = {"connection": year.place.connection, "profile": profile, **QUIET}
+    ids = year.audits[-1].orders["order_id"].dropna()
+    for source in (None, list(ids[:3]), cp.verify_orders(list(ids[:2]), connection=year.place.connection, **QUIET)):
+        audit = cp.audit_orders(source, **how)
+        assert len(audit.orders) and audit.heading.title == "Las Alamedas"
+    with pytest.raises(cp.SheetError, match="No está"):
+        cp.audit_orders(flats(2), **how)
+
+
 def test_what_is_asked_for_wins_and_nothing_is_asked_of_a_report_without_a_name(year, tmp_path):
     audit = year.audits[-1]
     plain = openpyxl.load_workbook(audit.export_excel(tmp_path / "a.xlsx", lang="es"))["Resumen"]
