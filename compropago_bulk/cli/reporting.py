@@ -1,4 +1,4 @@
-"""`check`, `audit` and `statement`: what is to be mended, who has paid; fit for a scheduled job."""
+"""`check`, `audit`, `statement` and `ledger`: what is to be mended, who has paid; fit for a scheduled job."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command("check", help=say("cli", "about_check"))(check)
     app.command("audit", help=say("cli", "about_audit"))(audit)
     app.command("statement", help=say("cli", "about_statement"))(statement)
+    app.command("ledger", help=say("cli", "about_ledger"))(ledger)
 
 
 def audit(
@@ -112,6 +113,34 @@ def statement(
             raise ConfigurationError(str(problem.args[0])) from None
     _show(made, path, json_)
     return 0 if made.ok else 1
+
+
+def ledger(
+    account_id: Annotated[str | None, typer.Argument(metavar="ACCOUNT", help=say("cli", "arg_ledger"))] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="YYYY-MM-DD", help=say("cli", "opt_since"))] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="YYYY-MM-DD", help=say("cli", "opt_until"))] = None,
+    resident: Annotated[str | None, typer.Option("--resident", metavar="KEY", help=say("cli", "opt_resident"))] = None,
+    profile: w.ProfileFile = None,
+    output: w.Output = None,
+    plot: w.Plot = None,
+    journal: w.Journal = None,
+) -> int:
+    """Put movements in line."""
+    from ..reports.build_ledger import ledger as put_in_line
+
+    path = _target(output, None, "movimientos")
+    connection = w.connect(None, journal, "2019-06", profile)
+    made = put_in_line(account_id, since=since, until=until, profile=profile, connection=connection)
+    if resident is not None:
+        try:
+            made = made.for_resident(resident)
+        except KeyError as problem:
+            raise ConfigurationError(str(problem.args[0])) from None
+    typer.echo(str(made))
+    typer.echo(say("cli", "written", path=made.export_excel(path)))
+    if plot is not None:
+        w.write_plot(made.plot(), plot)
+    return 0
 
 
 def _target(given: Path | None, source: Path | None, what: str) -> Path:

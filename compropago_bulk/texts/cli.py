@@ -55,6 +55,14 @@ SENTENCES: dict[str, S] = {
         "Put an account's deposits against the residents' dues, tied to its balance.",
         "Compara los depósitos de una cuenta con lo que debe cada residente y los cuadra con el saldo.",
     ),
+    "about_ledger": S(
+        "Every charge and payment in line, flat by flat, with a running balance.",
+        "Cada cargo y cada pago en fila, departamento por departamento, con su saldo.",
+    ),
+    "arg_ledger": S(
+        "The account whose kept statements are put in line; else all orders that the journal knows.",
+        "La cuenta cuyos estados de cuenta guardados se ponen en fila; si no, todas las órdenes del registro.",
+    ),
     "about_runs": S("What was sent, when, and what came of it.", "Qué se envió, cuándo y qué resultó."),
     "about_resolve": S(
         "Say of rows that nobody can vouch for whether they exist; without a key, list them.",

@@ -125,3 +125,12 @@ def test_a_profile_stands_for_what_is_the_same_each_month(shell, residents, tmp_
     assert main(["audit", "r.csv", "-o", "c.xlsx", *own]) == 0
     assert load_workbook("c.xlsx").worksheets[0]["A1"].value == "Las Alamedas"
     assert main(["orders", "r.csv", "--profile", "no.toml"]) == 2 and "no.toml" in capsys.readouterr().err
+
+
+def test_a_ledger_from_a_shell_has_its_workbook_and_its_picture(shell, sheet, tmp_path, capsys):
+    assert main(["orders", sheet, "--product-id", "P", "--product-name", "Cuota", "-o", "o.xlsx"]) == 0
+    assert main(["audit", "o.xlsx", "-o", "a.xlsx"]) == 0
+    assert main(["ledger", "-o", "m.xlsx", "--plot", "m.png"]) == 0
+    assert (tmp_path / "m.png").read_bytes()[:4] == b"\x89PNG" and load_workbook("m.xlsx").worksheets
+    assert main(["ledger", "--resident", "nobody", "-o", "n.xlsx"]) == 2
+    assert main(["ledger", "no-such-account", "-o", "n.xlsx"]) == 2
