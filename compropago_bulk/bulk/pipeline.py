@@ -17,6 +17,7 @@ from ..api.connection import Connection
 from ..api.settings import keys_are_set
 from ..errors import AuthenticationError, ConfigurationError, JournalError, LiveModeError
 from ..exports.files import writable_target
+from ..exports.heading import Heading
 from ..exports.workbook import export_excel
 from ..journal import Journal, RunJournal, Scope, open_journal
 from ..model import Operation, Outcome, Result
@@ -39,7 +40,7 @@ from .plan import (
     orders_past_their_time,
     prepare,
 )
-from .profile import BOOK, with_profile
+from .profile import with_profile
 from .progress import make_observer, working
 from .status_history import Looks, look_back, say_time_passed, tell_changes
 
@@ -309,7 +310,7 @@ def _table(plan: Plan, options: Options, mode: str | None, run_id: str | None, s
         "notes": keyword_notes(plan.table, plan.checked, options.values),
     }
     if options.profile is not None:
-        table.attrs[BOOK] = {"title": options.profile.title, "logo": options.profile.logo}
+        Heading(options.profile.title, options.profile.logo).put(table)
     return table
 
 

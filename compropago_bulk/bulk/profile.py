@@ -29,8 +29,6 @@ _KEY = re.compile(r"\b[sp]k_(?:test|live)_")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _PLACEHOLDERS = frozenset({"year", "month", "month_name"})
 _SUFFIX = ".toml"
-BOOK = "compropago_book"
-"""The attribute of a result that says whose it is: `title` and `logo`."""
 _ALWAYS = frozenset(
     {"reference", "customer_id", "name", "first_name", "last_name", "second_last_name", "unit", "tower", "clabe"}
 )
@@ -204,12 +202,11 @@ def report_defaults(
         ConfigurationError: the profile's file cannot be read, or holds what no profile has.
     """
     known = profile_of(profile) or Profile()
-    brought = getattr(source, "attrs", {}).get(BOOK, {})
     return ReportDefaults(
         known.sheet if sheet is None else sheet,
         {**_columns_for(known, source), **(columns or {})} or None,
         id_prefix or known.id_prefix,
-        Heading(brought.get("title"), brought.get("logo")).with_own(known.title, known.logo),
+        Heading.of(source).with_own(known.title, known.logo),
         {name: value for name, value in (("rate", known.rate), ("journal", known.journal)) if value is not None},
     )
 

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except typer.TyperException as problem:
-        typer.echo(_told(problem), err=True)
+        typer.echo(_message_of(problem), err=True)
         return NO_START
     except (CompropagoError, ValueError, TypeError) as problem:
         typer.echo(f"{say('cli', 'problem')} {problem}", err=True)
@@ -60,8 +60,10 @@ def in_the_persons_words(command: Any) -> Any:
     return command
 
 
-def _told(problem: typer.TyperException) -> str:
-    """Say what was typed wrongly, and where the help is."""
+def _message_of(problem: typer.TyperException) -> str:
+    """Say what was typed wrongly, and where the help is; the help itself where nothing was typed."""
+    if type(problem).__name__ == "NoArgsIsHelpError":  # as typer itself knows it, which does not export it
+        return problem.format_message()
     context = getattr(problem, "ctx", None)
     message = _translated(problem.format_message(), [f"wrong_{name}" for name in _WRONG])
     told = f"{say('cli', 'problem')} {message}"

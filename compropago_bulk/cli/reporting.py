@@ -49,7 +49,9 @@ def audit(
     path = _target(output, file, "cobranza")
     connection = w.connect(rate, journal, "2019-06", profile)
     if as_of is not None:
-        made = audit_as_of(as_of, connection=connection, source=file.name if file is not None else None)
+        made = audit_as_of(
+            as_of, connection=connection, source=file.name if file is not None else None, profile=profile
+        )
     else:
         made = audit_orders(
             file,
@@ -106,11 +108,7 @@ def statement(
         profile=profile,
         **w.constants(set_, price=price),
     )
-    if resident is not None:
-        try:
-            made = made.for_resident(resident)
-        except KeyError as problem:
-            raise ConfigurationError(str(problem.args[0])) from None
+    made = _only(made, resident)
     _show(made, path, json_)
     return 0 if made.ok else 1
 
@@ -131,16 +129,24 @@ def ledger(
     path = _target(output, None, "movimientos")
     connection = w.connect(None, journal, "2019-06", profile)
     made = put_in_line(account_id, since=since, until=until, profile=profile, connection=connection)
-    if resident is not None:
-        try:
-            made = made.for_resident(resident)
-        except KeyError as problem:
-            raise ConfigurationError(str(problem.args[0])) from None
+    made = _only(made, resident)
     typer.echo(str(made))
     typer.echo(say("cli", "written", path=made.export_excel(path)))
     if plot is not None:
         w.write_plot(made.plot(), plot)
     return 0
+
+
+def _only(made: Any, resident: str | None) -> Any:
+    """Return a report of one resident, where one is asked for.
+
+    Raises:
+        ConfigurationError: there is none of that key; the message names it.
+    """
+    try:
+        return made if resident is None else made.for_resident(resident)
+    except KeyError as problem:
+        raise ConfigurationError(str(problem.args[0])) from None
 
 
 def _target(given: Path | None, source: Path | None, what: str) -> Path:

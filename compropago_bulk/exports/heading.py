@@ -16,6 +16,8 @@ from ..texts import say
 
 logger = logging.getLogger("compropago_bulk")
 
+_OF_RESULT = "compropago_book"
+"""The attribute of a result that says whose it is: `title` and `logo`."""
 _HIGHEST, _WIDEST = 46, 190
 """Pixels of a logo on a page."""
 _LEAST_PAGE = 520
@@ -38,6 +40,16 @@ class Heading:
     logo: str | None = None
     """The path of a PNG or JPEG."""
     period: str | None = None
+
+    @classmethod
+    def of(cls, table: Any) -> Heading:
+        """Return what a result was made with; of any other table, nothing."""
+        told = getattr(table, "attrs", {}).get(_OF_RESULT, {})
+        return cls(told.get("title"), told.get("logo"))
+
+    def put(self, table: Any) -> None:
+        """Write it on a result, so that its workbook and its reports bring it."""
+        table.attrs[_OF_RESULT] = {"title": self.title, "logo": self.logo}
 
     def with_own(self, title: str | None, logo: Any, period: str | None = None) -> Heading:
         """Return it with what was asked for instead."""
@@ -63,6 +75,13 @@ class _Logo(Image):  # type: ignore[misc, unused-ignore]
         return self._bytes
 
 
+def add_words(sheet: Any, heading: Heading) -> None:
+    """Put the words at the head of each printed page of a sheet that is being written."""
+    if heading.words:
+        sheet.oddHeader.left.text, sheet.oddHeader.left.size = heading.words.replace("&", "&&"), 8
+        sheet.page_margins.top, sheet.page_margins.header = _TOP
+
+
 def add_heading(sheet: Any, heading: Heading, widths: dict[int, float]) -> None:
     """Put the logo at the right of the first rows, and the words at the head of each printed page.
 
@@ -70,9 +89,7 @@ def add_heading(sheet: Any, heading: Heading, widths: dict[int, float]) -> None:
         sheet: a sheet that is being written.
         widths: of its columns, in characters, by number from 1.
     """
-    if heading.words:
-        sheet.oddHeader.left.text, sheet.oddHeader.left.size = heading.words.replace("&", "&&"), 8
-        sheet.page_margins.top, sheet.page_margins.header = _TOP
+    add_words(sheet, heading)
     picture = _picture(heading.logo) if heading.logo else None
     if picture is not None:
         column, rest = _from_the_right(widths, picture.width)

@@ -22,7 +22,7 @@ from ..texts import language, say, sentences
 from ..values import is_blank
 from .files import write_whole
 from .handout import is_of_clabes, write_handout
-from .heading import Heading
+from .heading import Heading, add_heading, add_words
 from .styles import (
     FILLS,
     LONGEST,
@@ -85,8 +85,7 @@ def export_excel(
         TypeError: it is no path.
     """
     say_what_is_cut(table)
-    brought = table.attrs.get("compropago_book", {})
-    heading = Heading(brought.get("title"), brought.get("logo")).with_own(title, logo)
+    heading = Heading.of(table).with_own(title, logo)
     spoken = language(lang)
     return write_whole(path, lambda made: _write(table, made, spoken, heading))
 
@@ -110,12 +109,13 @@ def _write(table: Any, path: Path, lang: str | None, heading: Heading) -> None:
     positions = list(range(len(table)))
     if is_of_clabes(table):
         write_handout(book, table, lang, heading)
-    write_sheet(book, say("exports", "sheet_table", lang), table, positions, lang)
+    behind = heading.with_own(None, None, f"{datetime.now(MEXICO_CITY):%d/%m/%Y}" if heading.title else None)
+    write_sheet(book, say("exports", "sheet_table", lang), table, positions, lang, heading=behind)
     if "outcome" in table.columns:
         places = wanting(table)
         title, told = say("exports", "sheet_attention", lang), table.drop(columns=_FOR_MACHINES, errors="ignore")
-        write_sheet(book, title, told, places, lang, first=("error", "outcome"))
-        write_summary(book, table, lang)
+        write_sheet(book, title, told, places, lang, first=("error", "outcome"), heading=behind)
+        write_summary(book, table, lang, behind)
     book.save(path)
 
 
@@ -139,12 +139,14 @@ def write_sheet(
     lang: str | None,
     first: Sequence[str] = (),
     dress: Callable[[Any, int, int], Any] | None = None,
+    heading: Heading = Heading(),  # noqa: B008 - frozen
 ) -> None:
     """Write some rows of a table.
 
     Args:
         first: the columns that come before the others.
         dress: takes each cell with its row and column in the table, and gives it back as it is to be written.
+        heading: its words stand at the head of each printed page; a logo would cover the table.
     """
     labels = list(table.columns)
     order = [labels.index(name) for name in first if name in labels]
@@ -161,6 +163,7 @@ def write_sheet(
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(1, len(order)))}{len(positions) + 1}"
     on_paper(sheet, _printed(names), len(positions) + 1, title, lang)
+    add_words(sheet, heading)
     sheet.row_dimensions[1].height = head_height(heads, widths)
     sheet.append([head_cell(sheet, head, added=name in _OURS) for head, name in zip(heads, names, strict=True)])
     told = names.index("error") if "error" in names else None
@@ -237,13 +240,15 @@ _TOTAL = Border(top=Side(style="thin", color="37474F"))
 _BAR = "7FB8C2"
 _WARNING = PatternFill("solid", fgColor="FFF1CC")
 _LEFT = Alignment(horizontal="left")
+_SUMMARY: dict[int, float] = {1: 34, 2: 20, 3: 24}
+"""The widths of the summary's columns, in characters."""
 
 
-def write_summary(book: Any, table: Any, lang: str | None) -> None:
+def write_summary(book: Any, table: Any, lang: str | None, heading: Heading) -> None:
     """Say what the table holds, when it was made and from which run it comes."""
     facts = table.attrs.get("compropago", {})
     sheet = book.create_sheet(say("exports", "sheet_summary", lang))
-    for letter, width in zip("ABC", (34, 20, 24), strict=True):
+    for letter, width in zip("ABC", _SUMMARY.values(), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_view.showGridLines = False
     counts = Counter(str(item) for item in column_named(table, "outcome") if not is_blank(item))
@@ -254,6 +259,7 @@ def write_summary(book: Any, table: Any, lang: str | None) -> None:
     on_paper(sheet, 3, len(lines), say("exports", "sheet_summary", lang), lang)
     sheet.print_title_rows = None
     sheet.page_setup.orientation = "portrait"
+    add_heading(sheet, heading, _SUMMARY)
     for line in lines:
         sheet.append(line)
 

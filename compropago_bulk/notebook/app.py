@@ -75,7 +75,9 @@ def until_told() -> None:
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         known = getattr(signal, name, None)
-        if known is not None and threading.current_thread() is threading.main_thread():
+        if known is None or threading.current_thread() is not threading.main_thread():
+            continue
+        if signal.getsignal(known) is not signal.SIG_IGN:  # `nohup` asks that a closed terminal ends nothing
             signal.signal(known, end)
 
 

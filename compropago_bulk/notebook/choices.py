@@ -14,6 +14,7 @@ from typing import Any
 
 from ..bulk.profile import Profile
 from ..errors import ConfigurationError
+from ..sheets.headers import fields_of
 from ..sheets.vocabulary import fold_header
 from ..texts import sentences
 from ..values.shown import fold
@@ -115,7 +116,10 @@ class Choices:
         told: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in record.items() if name in names
         }
-        return cls(**told)
+        choices = cls(**told)
+        dropped = list(record.get("dropped", ()))  # before 0.2, columns of no use were listed by their headers
+        unused: dict[str, Any] = {name: [] for name in fields_of(dropped) if name is not None}
+        return replace(choices, columns={**unused, **choices.columns}) if unused else choices
 
 
 _AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?")
@@ -160,13 +164,30 @@ def _by_field(headers: Sequence[str], fields: Mapping[str, str | None]) -> dict[
     return found
 
 
+_OF_A_PROFILE = re.compile(r"^\s*(?:(?:id_prefix|account_name|product_id|product_name)\s*=|\[columns\])", re.MULTILINE)
+
+
 def profiles_in(folder: Path) -> dict[str, str]:
-    """Return what is remembered in a folder: each condominium's name to the path of its file."""
-    found = {}
+    """Return what is remembered in a folder: each condominium's name to the path of its file.
+
+    A profile that cannot be used any more is listed by its file's name, so that who chooses it hears why.
+    """
+    found: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
-        with suppress(ConfigurationError, OSError):  # other programs keep such files, too
-            found[Profile.load(path).title or path.stem] = str(path)
+        name = _name_in(path)
+        if name is not None:
+            found[name if name not in found else f"{name} ({path.stem})"] = str(path)
     return found
+
+
+def _name_in(path: Path) -> str | None:
+    """Return the condominium's name in a profile; None for what other programs keep in such files."""
+    try:
+        return Profile.load(path).title or path.stem
+    except ConfigurationError:
+        with suppress(OSError):
+            return path.stem if _OF_A_PROFILE.search(path.read_text("utf-8", errors="replace")) else None
+    return None
 
 
 def remembered(profile: Profile) -> dict[str, Any]:
@@ -243,13 +264,32 @@ def pictures(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("*") if path.suffix.lower() in {".png", ".jpg", ".jpeg"})
 
 
+_LOOKED_INTO = 200
+"""Files that are opened to see whose they are; older ones go by their names."""
 _MARK, _PROPERTIES = b"compropago_bulk", "docProps/core.xml"
 
 
-def is_ours(path: Path) -> bool:
-    """Tell a workbook that this package wrote, or marked, by what it says of itself or by its name."""
-    if any(path.stem.endswith(f"-{word}") for word in (*FILE_WORDS.values(), *sentences("wizard")["to_mend"])):
-        return True
+def ours_of(folder: Path, names: Sequence[str]) -> set[str]:
+    """Return those of a folder's files that this package wrote, or marked.
+
+    Args:
+        folder: the person's.
+        names: paths from it, in the order in which they are shown: the first ones are looked into.
+    """
+    return {
+        name
+        for place, name in enumerate(names)
+        if is_named_as_ours(folder / name) or (place < _LOOKED_INTO and says_ours(folder / name))
+    }
+
+
+def is_named_as_ours(path: Path) -> bool:
+    """Tell a workbook that this package wrote, or marked, by its name."""
+    return any(path.stem.endswith(f"-{word}") for word in (*FILE_WORDS.values(), *sentences("wizard")["to_mend"]))
+
+
+def says_ours(path: Path) -> bool:
+    """Tell a workbook that this package wrote by what it says of itself."""
     try:
         with zipfile.ZipFile(path) as book:
             return _MARK in book.read(_PROPERTIES)

@@ -28,7 +28,7 @@ from .choices import (
     Choices,
     columns_from,
     file_name,
-    is_ours,
+    ours_of,
     pictures,
     profile_of,
     profiles_in,
@@ -112,7 +112,7 @@ class Session:
     def files(self) -> tuple[list[str], list[str]]:
         """List the spreadsheets of the folder and of those in it, as paths from it: the person's own, and ours."""
         found = spreadsheets(self.folder)
-        ours = {name for name in found if is_ours(self.folder / name)}
+        ours = ours_of(self.folder, found)
         return [name for name in found if name not in ours], [name for name in found if name in ours]
 
     def take_path(self, path: str) -> None:
@@ -228,13 +228,24 @@ class Session:
         self.choose(profile=path, columns={}, **(told | {"values": {**self.choices.values, **told["values"]}}))
         self.frame, self.gone = None, {}
 
+    @property
+    def logo(self) -> str | None:
+        """Return the path of the chosen profile's logo; a profile that is broken says so where it is used."""
+        with suppress(ConfigurationError):
+            return Profile.load(self.choices.profile).logo if self.choices.profile else None
+        return None
+
     def remember(self, name: str, logo: str | None = None) -> Path:
-        """Keep what was chosen for this condominium in a file beside its sheets."""
-        known = Profile.load(self.choices.profile) if self.choices.profile else Profile()
-        kept = profile_of(self.choices, self.mapping(), replace(known, title=name, logo=logo or known.logo))
-        path = kept.save(self.choices.profile or self.folder / file_name(name))
-        self.choices = replace(self.choices, profile=str(path))
-        return path
+        """Keep what was chosen for this condominium in a file beside its sheets; what else the file holds stays.
+
+        Raises:
+            ConfigurationError: there is a file of that name that cannot be used, so it is not written over.
+        """
+        path = Path(self.choices.profile) if self.choices.profile else self.folder / file_name(name)
+        known = Profile.load(path) if path.exists() else Profile()
+        kept = profile_of(self.choices, self.mapping(), replace(known, title=name, logo=logo)).save(path)
+        self.choices = replace(self.choices, profile=str(kept))
+        return kept
 
     # check, preview, run
 

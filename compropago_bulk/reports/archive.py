@@ -14,6 +14,7 @@ import pandas as pd
 from ..api.connection import Connection
 from ..api.operations import operation
 from ..bulk.history import frame_of, opened
+from ..bulk.profile import Profile, report_defaults
 from ..bulk.verify import KNOWN, order_record
 from ..errors import ConfigurationError
 from ..journal import Journal, Scope
@@ -193,6 +194,7 @@ def audit_as_of(
     source: str | None = None,
     journal: str | Path | None = None,
     account: str | None = None,
+    profile: Profile | str | Path | None = None,
 ) -> Audit:
     """Say who had paid then, from the looks that were kept. Nothing is read from the API.
 
@@ -207,15 +209,17 @@ def audit_as_of(
         source: only audits made from a file of this name, or of this SHA-256 (or its beginning).
         journal: another journal than the connection's; no keys are needed where it knows one account.
         account: one of the journal's accounts, by its name in `audits`; no keys are needed.
+        profile: whose name and logo stand at the head of its pages.
 
     Returns:
         Audit: as `audit_orders` gives it; `.notes` count what lies under other keys (`other_accounts`).
 
     Raises:
-        ConfigurationError, JournalError: neither keys nor an account that could be meant, or a journal that cannot be
-        read.
+        ConfigurationError, JournalError: neither keys nor an account that could be meant, a profile that cannot be
+        used, or a journal that cannot be read.
         ValueError: `when` is neither a day nor a moment.
     """
+    heading = report_defaults(profile).heading
     until, day = read_when(when)
     with shelf(connection, journal, account) as place:
         book, scope = place.journal, place.one()
@@ -229,7 +233,7 @@ def audit_as_of(
             told = _restored(last)
             if day is None or last.made_at < beginning(day):
                 told = _brought_up(told, book, scope, until)
-        return replace(told, notes=[*told.notes, *place.others])
+        return replace(told, notes=[*told.notes, *place.others], heading=heading)
 
 
 def _base(records: Sequence[AuditRecord], until: int, source: str | None, journal: Journal) -> AuditRecord | None:

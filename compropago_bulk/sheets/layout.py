@@ -289,7 +289,7 @@ def _is_resident(
     cells = {column: cell for column, cell in line.cells.items() if column in table.headers}
     if not cells:
         return False
-    if len(cells) > 2 and _has_address(cells, fields):
+    if len(cells) > 2 and _has_address(cells, fields) and not _repeats_header(cells, folded):
         return True
     if not identity:
         return not _repeats_header(cells, folded)

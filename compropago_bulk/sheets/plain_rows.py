@@ -16,13 +16,13 @@ _HEAD = re.compile(rb'\s*(?:<\?xml[^>]*?(?:encoding=["\'](?i:utf-8)["\'][^>]*)?\
 _OTHER_ENCODING = re.compile(rb'<\?xml[^>]*encoding=["\'](?!(?i:utf-8))')
 _BODY = b"<sheetData>"
 _ROW = re.compile(rb'\s*<row r="([1-9]\d{0,6})"([^<>&]*)(?<!/)>')
-_ROW_END, _BODY_END = b"</row>", b"</sheetData>"
+_ROW_END = b"</row>"
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})(\d+)"(?: s="(\d+)")?(?: t="(\w+)")?'
     rb"(?:/>|>(?:<f>([^<&\r]*)</f>)?(?:<v>([^<&\r]*)</v>)?</c>"
     rb'|><is><t(?: xml:space="preserve")?>([^<&\r]*)</t></is></c>)'
 )
-_HIDDEN = re.compile(rb'hidden=|ht="0')
+_HIDDEN = re.compile(rb"hidden|\bht\s*=\s*[\"']0")
 
 
 class PlainRow(NamedTuple):
@@ -41,7 +41,7 @@ def parts_of(source: Any) -> Iterator[bytes | PlainRow]:
     """
     head = _up_to_the_rows(source)
     body = head.find(_BODY)
-    if body < 0 or not _HEAD.match(head) or _OTHER_ENCODING.match(head):
+    if body < 0 or b"<!" in head[:body] or not _HEAD.match(head) or _OTHER_ENCODING.match(head):
         yield head
         yield from _rest(source)
         return

@@ -47,6 +47,14 @@ def test_what_cannot_start_gives_status_2_and_says_what_to_do(sheet, capsys):
     assert main(["nonsense"]) == 2
 
 
+@pytest.mark.parametrize("typed", [[], ["journal"]])
+def test_who_types_nothing_more_gets_the_help_and_no_reproach(typed, monkeypatch, capsys):
+    monkeypatch.setenv("COMPROPAGO_LANG", "es")
+    assert main(typed) == 2
+    told = capsys.readouterr().err
+    assert told.lstrip().startswith("Uso:") and "No se pudo" not in told
+
+
 def test_live_keys_without_a_person_or_yes_send_nothing(shell, sheet, monkeypatch):
     monkeypatch.setenv("COMPROPAGO_SECRET_KEY", "sk_live_sandbox")
     monkeypatch.setenv("COMPROPAGO_PUBLIC_KEY", "pk_live_sandbox")

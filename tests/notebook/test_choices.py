@@ -6,9 +6,11 @@ import json
 
 import pytest
 from compropago_bulk import Profile
-from compropago_bulk.notebook.choices import Choices, columns_from, file_name, profile_of
+from compropago_bulk.notebook import choices
+from compropago_bulk.notebook.choices import Choices, columns_from, file_name, ours_of, profile_of, profiles_in
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 HEADERS = ["Torre", "Depto", "Dueño", "Correo", "Correo 2", "Tel"]
 UNDERSTOOD = {"Torre": "tower", "Depto": "unit", "Dueño": "name", "Correo": "email", "Correo 2": None, "Tel": "phone"}
@@ -43,6 +45,32 @@ def test_choices_survive_being_written_down(chosen):
 
 def test_a_record_of_another_release_is_taken_up_as_far_as_it_is_known():
     assert Choices.from_record({"operation": "orders", "colour": "blue"}) == Choices(operation="orders")
+
+
+def test_columns_that_an_earlier_release_left_out_by_their_headers_stay_left_out():
+    taken = Choices.from_record({"dropped": ["Celular", "Observaciones"], "columns": {"email": "Correo 2"}})
+    assert taken.columns == {"phone": [], "email": "Correo 2"}
+
+
+def test_a_profile_that_cannot_be_used_is_listed_and_two_of_one_name_are_told_apart(tmp_path):
+    Profile(title="Las Alamedas", id_prefix="ALA-").save(tmp_path / "a")
+    Profile(title="Las Alamedas", id_prefix="ALB-").save(tmp_path / "b")
+    (tmp_path / "rota.toml").write_text('id_prefix = "ROT-"\nlogo = "gone.png"\n')
+    (tmp_path / "sin-cerrar.toml").write_text('id_prefix = "SIN-\n')
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    listed = {name: file.rpartition("/")[2] for name, file in profiles_in(tmp_path).items()}
+    assert listed == {
+        "Las Alamedas": "a.toml", "Las Alamedas (b)": "b.toml", "rota": "rota.toml", "sin-cerrar": "sin-cerrar.toml",
+    }  # fmt: skip
+
+
+def test_only_the_first_files_of_a_folder_are_looked_into(tmp_path, monkeypatch):
+    for name in ("a.xlsx", "b.xlsx", "c-clabes.xlsx"):
+        book = Workbook()
+        book.properties.keywords = "compropago_bulk"
+        book.save(tmp_path / name)
+    monkeypatch.setattr(choices, "_LOOKED_INTO", 1)
+    assert ours_of(tmp_path, ["a.xlsx", "b.xlsx", "c-clabes.xlsx"]) == {"a.xlsx", "c-clabes.xlsx"}
 
 
 @pytest.mark.parametrize(

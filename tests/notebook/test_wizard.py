@@ -184,6 +184,28 @@ def test_a_prefix_that_is_taken_away_is_not_put_back_by_what_is_remembered(opene
     assert "profile" not in one.wizard.session.choices.arguments()
 
 
+def test_a_condominium_that_cannot_be_used_says_so_and_none_is_chosen(opened, hand, tmp_path):
+    (tmp_path / "rota.toml").write_text('id_prefix = "ROT-"\nlogo = "gone.png"\n')
+    one = hand(opened())
+    one.fill("A file of this folder", "residentes.xlsx")
+    assert "gone.png cannot be read as a PNG or JPEG" in one.text()
+    assert one.wizard.session.choices.path.name == "residentes.xlsx" and one.wizard.session.choices.profile is None
+    one.fill("Condominium remembered", str(tmp_path / "rota.toml"))
+    assert "gone.png cannot be read" in one.text() and one.wizard.session.choices.profile is None
+    one.press("Continue")
+    assert one.wizard.session.frame is not None
+
+
+def test_what_is_remembered_keeps_what_a_file_of_that_name_holds_already(opened, hand, tmp_path, sandbox):
+    cp.Profile(title="Las Alamedas", rate=2.0, product_id="MTTO-{year}-{month}").save(tmp_path / "las-alamedas")
+    one = hand(opened(sandbox.connection))
+    one.to_the_check()
+    one.wizard.session.choose(profile=None)
+    one.wizard.session.remember("Las Alamedas", None)
+    kept = cp.Profile.load(tmp_path / "las-alamedas.toml")
+    assert (kept.rate, kept.product_id) == (2.0, "MTTO-{year}-{month}") and kept.columns["email"]
+
+
 def test_sheets_can_be_chosen(opened, hand):
     one = hand(opened())
     one.fill("A file of this folder", "residentes.xlsx")

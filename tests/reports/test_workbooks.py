@@ -88,6 +88,16 @@ def test_name_period_and_logo_stand_at_the_head_of_each_page(year, tmp_path, kin
     assert openpyxl.load_workbook(books[0])["Órdenes"].print_title_rows == "$5:$5"
 
 
+@pytest.mark.filterwarnings("ignore:The image")
+def test_a_workbook_of_orders_says_whose_it_is_too(sandbox, residents, tmp_path):
+    (tmp_path / "logo.png").write_bytes(picture("png"))
+    profile = cp.Profile(title="Las Alamedas", logo="logo.png", product_id="P", product_name="C").save(tmp_path / "p")
+    made = cp.create_orders(residents(2), connection=sandbox.connection, profile=profile, **QUIET)
+    book = openpyxl.load_workbook(cp.export_excel(made, tmp_path / "o.xlsx", lang="es"))
+    assert all(sheet.oddHeader.left.text.startswith("Las Alamedas · ") for sheet in book)
+    assert [sheet.title for sheet in book if sheet._images] == ["Resumen"]
+
+
 def test_a_profile_serves_a_report_of_orders_that_no_sheet_is_behind(year, tmp_path):
     profile = cp.Profile(title="Las Alamedas", columns={"reference": "No está", "phone": []})
     how = {"connection": year.place.connection, "profile": profile, **QUIET}

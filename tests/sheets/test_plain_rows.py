@@ -33,6 +33,38 @@ def test_every_sample_is_the_same_by_either_way(path, monkeypatch):
     assert grids(path, monkeypatch, by_parser=False) == grids(path, monkeypatch, by_parser=True)
 
 
+def with_xml(old, new):
+    book, made = Workbook(), io.BytesIO()
+    for row in (
+        ["Referencia", "Correo", "Nombre"],
+        ["0001", "ana@example.com", "Ana"],
+        ["0002", "eva@example.com", "Eva"],
+    ):
+        book.active.append(row)
+    book.save(made)
+    spliced = io.BytesIO()
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(spliced, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            target.writestr(name, data.replace(old, new) if name.endswith("sheet1.xml") else data)
+    return spliced.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<sheetData>", b'<!-- <sheetData><row r="1"><c r="A1"><v>7</v></c></row> --><sheetData>'),
+        (b'<row r="2"', b"<row r=\"2\" hidden='1'"),
+        (b'<row r="2"', b'<row r="2" hidden = "1"'),
+        (b'<row r="2"', b"<row r=\"2\" ht='0' customHeight='1'"),
+    ],
+    ids=["a comment before the rows", "hidden in single quotes", "hidden with blanks", "no height"],
+)
+def test_xml_that_is_written_otherwise_is_the_same_by_either_way(old, new, monkeypatch):
+    data = with_xml(old, new)
+    assert grids(data, monkeypatch, by_parser=False) == grids(data, monkeypatch, by_parser=True)
+
+
 CELLS = st.one_of(
     st.none(), st.booleans(), st.integers(-(10**9), 10**9), st.floats(allow_nan=False, allow_infinity=False, width=32),
     st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)),

@@ -49,6 +49,12 @@ def test_titles_sections_totals_repeated_headers_and_signatures_are_no_residents
     assert frame["source_row"].tolist() == [5, 6, 10]
 
 
+def test_a_header_that_holds_an_example_of_an_address_is_still_a_header_where_it_is_repeated(tmp_path):
+    head = ["Referencia", "Nombre", "Correo (nombre@dominio.com)", "Cuota"]
+    rows = [head, ["101", "Ana", "a@example.com", 900], head, ["201", "Luis", "l@example.com", 900]]
+    assert cp.read_sheet(book(rows, tmp_path))["Referencia"].tolist() == ["101", "201"]
+
+
 def test_a_table_may_start_anywhere_and_sheets_may_word_it_differently(tmp_path):
     made = Workbook()
     first, second = made.active, made.create_sheet("Torre B")

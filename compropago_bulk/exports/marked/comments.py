@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from ...sheets.grid import column_letter
 from ..styles import safe_text
-from .package import HEAD, MAIN, OFFICE, Edits, Node, Package, outline
+from .package import HEAD, MAIN, OFFICE, Edits, Node, Package, ascii_xml, outline
 from .sheet_xml import Place, SheetMap
 
 _RELATION = f"{OFFICE}/comments"
@@ -96,7 +96,7 @@ class Notes:
     def _extend(self, changes: Edits, node: Node, text: str, reply: str | None) -> None:
         """Put a text after what a comment says, once; a plain text becomes the first of two runs."""
         body = node.first("text")
-        if body is None or _ascii(_clean(text)) in changes.data[body.start : body.end]:
+        if body is None or ascii_xml(_clean(text)) in changes.data[body.start : body.end]:
             return
         run = _run(node.prefix, f"\n\n{reply or text}")
         plain = body.first("t")
@@ -120,14 +120,14 @@ class Notes:
         if not thread:
             return None
         changes = Edits(data)
-        if _ascii(_clean(text)) in data:
+        if ascii_xml(_clean(text)) in data:
             return None
         when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.00")
         told = f'ref="{name}" dT="{when}" personId="{self._person()}" id="{_guid()}"'
         told += f' parentId="{thread[0].attribute("id")}"'
         changes.append(
             root,
-            _ascii(
+            ascii_xml(
                 f"<{root.prefix}threadedComment {told}><{root.prefix}text>{_clean(text)}"
                 f"</{root.prefix}text></{root.prefix}threadedComment>"
             ),
@@ -196,14 +196,9 @@ def _clean(text: str) -> str:
     return escape(safe_text(text)[:_LONGEST])
 
 
-def _ascii(text: str) -> bytes:
-    """Write XML that is the same in every encoding that a part may declare."""
-    return text.encode("ascii", "xmlcharrefreplace")
-
-
 def _run(prefix: str, text: str) -> bytes:
     look = f'<{prefix}rPr><{prefix}sz val="9"/><{prefix}color indexed="81"/><{prefix}rFont val="Tahoma"/></{prefix}rPr>'
-    return _ascii(f'<{prefix}r>{look}<{prefix}t xml:space="preserve">{_clean(text)}</{prefix}t></{prefix}r>')
+    return ascii_xml(f'<{prefix}r>{look}<{prefix}t xml:space="preserve">{_clean(text)}</{prefix}t></{prefix}r>')
 
 
 _BLOCK = 1024

@@ -12,7 +12,7 @@ from openpyxl.styles import Font, PatternFill
 from ...model import Problem, Severity
 from ...texts import say
 from ..styles import WRAPPED, head_cell, height_of, lines_in, on_paper, safe_text, text_cell
-from .package import HEAD, MAIN, OFFICE, Edits, Node, Package, outline
+from .package import HEAD, MAIN, OFFICE, Edits, Node, Package, ascii_xml, outline
 from .sheet_xml import Styles
 
 Message = Callable[[Problem, "str | None"], str]
@@ -24,7 +24,8 @@ _WIDTHS = (13, 18, 20, 26, 62)
 _TAB, _DARK = "0B6E7F", "37474F"
 _FIRST = 4
 """The row of its headers; above stand a title, and the sentence that it is known by."""
-_LONGEST_NAME = 31
+_LONGEST_NAME, _MOST_LINKS = 31, 65_530
+"""Excel opens no sheet with more."""
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 
@@ -111,21 +112,22 @@ def _listed_first(data: bytes, title: str, relation: str) -> bytes:
     sheets = root.first("sheets")
     known = sheets.children if sheets else []
     names = {node.attribute("name").casefold() for node in known}
+    free = _free(title, names)
     number = max((int(node.attribute("sheetId") or 0) for node in known), default=0) + 1
     tag = (
-        f"<{root.prefix}sheet xmlns:r={quoteattr(OFFICE)} name={quoteattr(_free(title, names))} "
+        f"<{root.prefix}sheet xmlns:r={quoteattr(OFFICE)} name={quoteattr(free)} "
         f'sheetId="{number}" r:id={quoteattr(relation)}/>'
     )
-    edits.insert(known[0].start, _ascii(tag))
+    edits.insert(known[0].start, ascii_xml(tag))
     _open_the_same(edits, root)
-    _name(edits, root, _free(title, names))
+    _name(edits, root, free)
     return edits.done()
 
 
 def _name(edits: Edits, root: Node, title: str) -> None:
     """Move the names that belong to one sheet along, and have the list's headers printed on each page."""
     quoted = "'" + title.replace("'", "''") + "'"
-    new = _ascii(
+    new = ascii_xml(
         f'<{root.prefix}definedName name="_xlnm.Print_Titles" localSheetId="0">'
         f"{escape(quoted)}!${_FIRST}:${_FIRST}</{root.prefix}definedName>"
     )
@@ -166,7 +168,7 @@ def _sheet(listed: Sequence[Entry], styles: Styles, lang: str | None) -> Iterato
         f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
         for number, width in enumerate(_WIDTHS, start=1)
     )
-    yield HEAD + _ascii(
+    yield HEAD + ascii_xml(
         f'<worksheet xmlns="{MAIN}"><sheetPr><tabColor rgb="FF{_TAB}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<dimension ref="A1:E{last}"/><sheetViews><sheetView workbookViewId="0" showGridLines="0"><pane '
         f'ySplit="{_FIRST}" topLeftCell="A{_FIRST + 1}" activePane="bottomLeft" state="frozen"/></sheetView>'
@@ -184,10 +186,12 @@ def _sheet(listed: Sequence[Entry], styles: Styles, lang: str | None) -> Iterato
     yield b"</sheetData>"
     links = [(number, entry.target) for number, entry in enumerate(listed, start=_FIRST + 1) if entry.target]
     if links:
-        told = "".join(f'<hyperlink ref="B{number}" location={quoteattr(target)}/>' for number, target in links)
-        yield _ascii(f"<hyperlinks>{told}</hyperlinks>")
+        told = "".join(
+            f'<hyperlink ref="B{number}" location={quoteattr(target)}/>' for number, target in links[:_MOST_LINKS]
+        )
+        yield ascii_xml(f"<hyperlinks>{told}</hyperlinks>")
     foot = escape(say("exports", "page", lang))
-    yield _ascii(
+    yield ascii_xml(
         '<pageMargins left="0.4" right="0.4" top="0.4" bottom="0.6" header="0.2" footer="0.3"/>'
         '<pageSetup paperSize="1" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
         f"<headerFooter><oddFooter>&amp;R&amp;8{foot}</oddFooter></headerFooter></worksheet>"
@@ -195,7 +199,7 @@ def _sheet(listed: Sequence[Entry], styles: Styles, lang: str | None) -> Iterato
 
 
 def _row(number: int, height: float, cells: str) -> bytes:
-    return _ascii(f'<row r="{number}" ht="{height:g}" customHeight="1">{cells}</row>')
+    return ascii_xml(f'<row r="{number}" ht="{height:g}" customHeight="1">{cells}</row>')
 
 
 def _cells(row: int, texts: Sequence[str], tints: Sequence[int], look: str = "") -> str:
@@ -210,8 +214,3 @@ def _look(size: int, colour: str, *, bold: bool = False) -> str:
 def _cell(place: str, text: str, style: int, look: str = "") -> str:
     inner = f'<t xml:space="preserve">{escape(safe_text(text))}</t>'
     return f'<c r="{place}" s="{style}" t="inlineStr"><is>{f"<r>{look}{inner}</r>" if look else inner}</is></c>'
-
-
-def _ascii(text: str) -> bytes:
-    """Write XML that is the same in every encoding that a part may declare."""
-    return text.encode("ascii", "xmlcharrefreplace")

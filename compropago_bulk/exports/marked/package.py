@@ -221,6 +221,11 @@ def as_utf8(data: bytes) -> bytes:
     return _DECLARED.sub(r'\1"UTF-8"', data.decode("utf-16"), count=1).encode()
 
 
+def ascii_xml(text: str) -> bytes:
+    """Write XML that is the same in every encoding that a part may declare."""
+    return text.encode("ascii", "xmlcharrefreplace")
+
+
 def parser() -> expat.XMLParserType:
     """Make a parser that lets no document type in."""
 

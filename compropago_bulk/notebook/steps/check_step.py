@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
@@ -81,8 +82,12 @@ class CheckStep(Step):
         session = self.session
         names = {path: name for name, path in session.profiles().items()}
         self._name.value = names.get(session.choices.profile or "", self._name.value)
-        pictures = session.pictures()
-        self._logo.options = [(say("wizard", "no_logo"), ""), *((name, name) for name in pictures)]
+        pictures = {str(session.folder / name): name for name in session.pictures()}
+        now = session.logo or ""
+        if now:
+            pictures.setdefault(now, Path(now).name)
+        self._logo.options = [(say("wizard", "no_logo"), ""), *((name, path) for path, name in pictures.items())]
+        self._logo.value = now
         p.hide(self._logo, not pictures)
         self._kept.value = ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -100,28 +102,32 @@ class FileStep(Step):
 
     def _pick_listed(self, change: Any) -> None:
         if change["new"] and not self._filling:
-            self.session.take_path(change["new"])
+            self._take(lambda: self.session.take_path(change["new"]))
             self._path.value = ""
-            self._show_chosen()
 
     def _pick_path(self, change: Any) -> None:
         if change["new"].strip():
-            self.session.take_path(change["new"])
             self._clear(self._listed)
-            self._show_chosen()
+            self._take(lambda: self.session.take_path(change["new"]))
 
     def _pick_upload(self, change: Any) -> None:
         """Take the file, and leave no copy of it in the widget, whose state a notebook may save."""
         for item in change["new"]:
-            self.session.take_upload(item["name"], bytes(item["content"]))
             self._clear(self._listed)
             self._clear(self._path)
             self._upload.value = ()
-            self._show_chosen()
+            self._take(partial(self.session.take_upload, item["name"], bytes(item["content"])))
 
     def _pick_profile(self, change: Any) -> None:
         if not self._filling:
-            self.session.use_profile(change["new"] or None)
+            self._take(lambda: self.session.use_profile(change["new"] or None))
+
+    def _take(self, choose: Callable[[], None]) -> None:
+        """Choose, and show what is chosen, also where a profile that is broken says so."""
+        try:
+            choose()
+        finally:
+            self._show_chosen()
 
     def _clear(self, field: Any) -> None:
         """Empty a field whose file is not the chosen one any more."""
