@@ -289,7 +289,7 @@ def _is_resident(
     cells = {column: cell for column, cell in line.cells.items() if column in table.headers}
     if not cells:
         return False
-    if len(cells) > 2 and _has_address(cells, fields) and not _repeats_header(cells, folded):
+    if len(cells) > 2 and _has_address(cells, fields, folded):
         return True
     if not identity:
         return not _repeats_header(cells, folded)
@@ -303,12 +303,15 @@ def _is_resident(
 
 def _is_furniture(line: Line, cells: dict[int, Cell], fields: dict[int, str | None], folded: dict[int, str]) -> bool:
     """Tell what belongs to the table and to nobody in it: its header again, a total, a line to sign on."""
-    return _repeats_header(cells, folded) or _is_total(cells, fields) or _is_drawn(line)
+    return _repeats_header(cells, folded) or _is_total(cells, fields, folded) or _is_drawn(line)
 
 
-def _has_address(cells: dict[int, Cell], fields: dict[int, str | None]) -> bool:
+def _has_address(cells: dict[int, Cell], fields: dict[int, str | None], folded: dict[int, str]) -> bool:
     """Whether somebody is named whom one could write to: no header, no total and no line to sign on has that."""
-    return any(type(cell) is str and "@" in cell and fields.get(column) == "email" for column, cell in cells.items())
+    return any(
+        type(cell) is str and "@" in cell and fields.get(column) == "email" and not _is_header(cell, folded[column])
+        for column, cell in cells.items()
+    )
 
 
 def _is_empty_formula(line: Line, column: int) -> bool:
@@ -320,11 +323,12 @@ def _is_empty_formula(line: Line, column: int) -> bool:
 
 
 def _repeats_header(cells: dict[int, Cell], folded: dict[int, str]) -> bool:
-    same = sum(
-        isinstance(cell, str) and _begins_alike(cell, folded[column]) and fold_header(cell) == folded[column]
-        for column, cell in cells.items()
-    )
+    same = sum(isinstance(cell, str) and _is_header(cell, folded[column]) for column, cell in cells.items())
     return same >= 2 or (same == 1 and len(cells) == 1)
+
+
+def _is_header(cell: str, folded: str) -> bool:
+    return _begins_alike(cell, folded) and fold_header(cell) == folded
 
 
 def _says(cell: str, words: Sequence[str]) -> bool:
@@ -340,9 +344,9 @@ def _begins_alike(cell: str, folded: str) -> bool:
     return len(cell) <= _LONG_HEADER and (not plain or first.lower() == folded[:1])
 
 
-def _is_total(cells: dict[int, Cell], fields: dict[int, str | None]) -> bool:
+def _is_total(cells: dict[int, Cell], fields: dict[int, str | None], folded: dict[int, str]) -> bool:
     """Tell a line of totals from a resident called so: it names nobody whom one could write to."""
-    if _has_address(cells, fields):
+    if _has_address(cells, fields, folded):
         return False
     for cell in cells.values():
         if isinstance(cell, str):
