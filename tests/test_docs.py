@@ -83,6 +83,13 @@ def test_a_notebook_runs_from_top_to_bottom_as_it_was_saved(path, tmp_path, monk
     assert not [one for cell in fresh.cells for one in cell.get("outputs", ()) if one.output_type == "error"]
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_link_in_a_notebook_leads_somewhere(path):
+    told = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
+    for link in re.findall(r"\]\(([^)#:]+)\)", told):
+        assert (path.parent / link).exists(), link
+
+
 def kinds(cell):
     """Give what kinds of output a cell has; what it says differs by the hour."""
     return [(one.output_type, sorted(one.get("data", {}))) for one in cell.outputs]

@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
+import pandas as pd
+
 from ..api.connection import Connection
 from ..errors import ConfigurationError
 from ..sandbox_api import SandboxServer
@@ -93,6 +95,34 @@ class Sandbox:
         """Give a deposit to an account back, whole or an amount (MXN) of it, by its tracking key or its CLABE (the
         newest one)."""
         self.server.give_back(which, amount)
+
+    def set_faults(self, faults: str = "") -> None:
+        """Have shares of the requests go wrong from now on (`"429:0.05,drop_after:0.03"`); without a word, none.
+
+        Raises:
+            ValueError: faults that it does not know; the message lists those that it knows.
+        """
+        self.server.set_faults(faults)
+
+    def fail_next(self, fault: str) -> None:
+        """Have the next request go wrong, once: `"drop_after"` loses its answer, `"429"` refuses it for now.
+
+        Raises:
+            ValueError: a fault that it does not know; the message lists those that it knows.
+        """
+        self.server.fail_next(fault)
+
+    def panel(self) -> Any:
+        """Return all orders as ComproPago's panel lists them, the oldest first.
+
+        Returns:
+            DataFrame: `order_id`, `short_id`, `product_id`, `product_name`, `customer_id`, `price` (MXN) and `status`.
+        """
+        names = ["order_id", "short_id", "product_id", "product_name", "customer_id", "price", "status"]
+        orders = self.server.ledger.orders
+        listed = {name: [getattr(order, name) for order in orders] for name in names}
+        text = pd.DataFrame(listed, columns=names).astype(dict.fromkeys(names, "string"))
+        return text.assign(price=[float(order.price) for order in orders])
 
     def advance(self, by: timedelta) -> None:
         """Let time pass for the sandbox: orders expire, and later deposits are dated later."""

@@ -47,7 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(status or GOOD)
 
 
-_HELP = ("usage", "options", "arguments", "commands", "show_help", "any_options", "command_args", "required", "default")
+_HELP = (
+    *("usage", "options", "arguments", "commands", "show_help", "any_options", "command_args", "required", "default"),
+    *("of_str", "of_path"),
+)
 _WRONG = ("missing", "no_option", "no_command", "bad_value", "no_number", "no_integer", "extra", "perhaps")
 
 

@@ -46,7 +46,9 @@ def where(journal: w.Journal = None) -> int:
 
 
 def backup(
-    target: Annotated[Path, typer.Argument(metavar="PATH", help=say("cli", "arg_backup"), show_default=False)],
+    target: Annotated[
+        Path, typer.Argument(metavar=say("cli", "meta_path"), help=say("cli", "arg_backup"), show_default=False)
+    ],
     journal: w.Journal = None,
 ) -> int:
     """Copy the journal."""
@@ -73,7 +75,9 @@ def check(journal: w.Journal = None) -> int:
 
 
 def adopt(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("cli", "arg_adopted"), show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar=say("cli", "meta_file"), help=say("cli", "arg_adopted"), show_default=False)
+    ],
     sheet: w.Sheet = None,
     column: w.Column = None,
     id_prefix: w.IdPrefix = "",
@@ -95,9 +99,13 @@ def adopt(
 
 
 def list_runs(
-    run: Annotated[str | None, typer.Argument(metavar="RUN", help=say("cli", "arg_run"))] = None,
-    key: Annotated[str | None, typer.Option("--key", help=say("cli", "opt_key"))] = None,
-    day: Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", help=say("cli", "opt_day"))] = None,
+    run: Annotated[str | None, typer.Argument(metavar=say("cli", "meta_run"), help=say("cli", "arg_run"))] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar=say("cli", "meta_key"), help=say("cli", "opt_key"))
+    ] = None,
+    day: Annotated[
+        str | None, typer.Option("--day", metavar=say("cli", "meta_day"), help=say("cli", "opt_day"))
+    ] = None,
     output: w.Output = None,
     journal: w.Journal = None,
 ) -> int:
@@ -128,11 +136,17 @@ def _date(text: str) -> Any:
 
 
 def resolve(
-    key: Annotated[str | None, typer.Argument(metavar="KEY", help=say("cli", "arg_key"))] = None,
+    key: Annotated[str | None, typer.Argument(metavar=say("cli", "meta_key"), help=say("cli", "arg_key"))] = None,
     created: Annotated[bool | None, typer.Option("--created/--not-created", help=say("cli", "opt_created"))] = None,
-    order_id: Annotated[str | None, typer.Option("--order-id", help=say("cli", "opt_order_id"))] = None,
-    clabe: Annotated[str | None, typer.Option("--clabe", help=say("cli", "opt_clabe"))] = None,
-    operation: Annotated[str | None, typer.Option("--operation", help=say("cli", "opt_operation"))] = None,
+    order_id: Annotated[
+        str | None, typer.Option("--order-id", metavar=say("cli", "meta_text"), help=say("cli", "opt_order_id"))
+    ] = None,
+    clabe: Annotated[
+        str | None, typer.Option("--clabe", metavar=say("cli", "meta_text"), help=say("cli", "opt_clabe"))
+    ] = None,
+    operation: Annotated[
+        str | None, typer.Option("--operation", metavar=say("cli", "meta_text"), help=say("cli", "opt_operation"))
+    ] = None,
     table: Annotated[Path | None, typer.Option("--table", metavar="XLSX", help=say("cli", "opt_table"))] = None,
     output: w.Output = None,
     journal: w.Journal = None,

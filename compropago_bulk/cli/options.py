@@ -18,29 +18,52 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 12
 
-Source = Annotated[Path, typer.Argument(metavar="FILE", help=say("cli", "arg_file"), show_default=False)]
-Sheet = Annotated[list[str] | None, typer.Option("--sheet", metavar="NAME", help=say("cli", "opt_sheet"))]
-Column = Annotated[
-    list[str] | None, typer.Option("--column", "-c", metavar="FIELD=HEADER", help=say("cli", "opt_column"))
+Source = Annotated[
+    Path, typer.Argument(metavar=say("cli", "meta_file"), help=say("cli", "arg_file"), show_default=False)
 ]
-Value = Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help=say("cli", "opt_set"))]
-IdPrefix = Annotated[str, typer.Option("--id-prefix", metavar="TEXT", help=say("cli", "opt_id_prefix"))]
-ProfileFile = Annotated[Path | None, typer.Option("--profile", metavar="FILE.toml", help=say("cli", "opt_profile"))]
+Sheet = Annotated[
+    list[str] | None, typer.Option("--sheet", metavar=say("cli", "meta_name"), help=say("cli", "opt_sheet"))
+]
+Column = Annotated[
+    list[str] | None,
+    typer.Option("--column", "-c", metavar=say("cli", "meta_field_header"), help=say("cli", "opt_column")),
+]
+Value = Annotated[
+    list[str] | None, typer.Option("--set", metavar=say("cli", "meta_field_value"), help=say("cli", "opt_set"))
+]
+IdPrefix = Annotated[
+    str, typer.Option("--id-prefix", metavar=say("cli", "meta_text"), help=say("cli", "opt_id_prefix"))
+]
+ProfileFile = Annotated[
+    Path | None, typer.Option("--profile", metavar=say("cli", "meta_profile"), help=say("cli", "opt_profile"))
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="XLSX", help=say("cli", "opt_output"))]
-Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE.png", help=say("cli", "opt_plot"))]
+Plot = Annotated[Path | None, typer.Option("--plot", metavar=say("cli", "meta_picture"), help=say("cli", "opt_plot"))]
 JsonOutput = Annotated[Path | None, typer.Option("--json", metavar="JSON", help=say("cli", "opt_json"))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=say("cli", "opt_dry_run"))]
 Yes = Annotated[bool, typer.Option("--yes", help=say("cli", "opt_yes"))]
 Again = Annotated[bool, typer.Option("--again", help=say("cli", "opt_again"))]
 OnChange = Annotated[str, typer.Option("--on-change", metavar="report|keep|resend", help=say("cli", "opt_on_change"))]
 Limit = Annotated[int | None, typer.Option("--limit", metavar="N", help=say("cli", "opt_limit"))]
-RedirectTo = Annotated[str | None, typer.Option("--redirect-to", metavar="EMAIL", help=say("cli", "opt_redirect"))]
+RedirectTo = Annotated[
+    str | None, typer.Option("--redirect-to", metavar=say("cli", "meta_email"), help=say("cli", "opt_redirect"))
+]
 Rate = Annotated[float | None, typer.Option("--rate", metavar="N", help=say("cli", "opt_rate"))]
-Journal = Annotated[str | None, typer.Option("--journal", metavar="PATH|URL", help=say("cli", "opt_journal"))]
-Contract = Annotated[str, typer.Option("--contract", metavar="EDITION", help=say("cli", "opt_contract"))]
-AccountName = Annotated[str | None, typer.Option("--account-name", help=say("cli", "opt_account_name"))]
-ProductId = Annotated[str | None, typer.Option("--product-id", help=say("cli", "opt_product_id"))]
-ProductName = Annotated[str | None, typer.Option("--product-name", help=say("cli", "opt_product_name"))]
+Journal = Annotated[
+    str | None, typer.Option("--journal", metavar=say("cli", "meta_journal"), help=say("cli", "opt_journal"))
+]
+Contract = Annotated[
+    str, typer.Option("--contract", metavar=say("cli", "meta_edition"), help=say("cli", "opt_contract"))
+]
+AccountName = Annotated[
+    str | None, typer.Option("--account-name", metavar=say("cli", "meta_text"), help=say("cli", "opt_account_name"))
+]
+ProductId = Annotated[
+    str | None, typer.Option("--product-id", metavar=say("cli", "meta_text"), help=say("cli", "opt_product_id"))
+]
+ProductName = Annotated[
+    str | None, typer.Option("--product-name", metavar=say("cli", "meta_text"), help=say("cli", "opt_product_name"))
+]
 Price = Annotated[str | None, typer.Option("--price", metavar="MXN", help=say("cli", "opt_price"))]
 
 

@@ -27,7 +27,9 @@ def register(app: typer.Typer) -> None:
 
 
 def audit(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help=say("cli", "arg_audited"))] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar=say("cli", "meta_file"), help=say("cli", "arg_audited"))
+    ] = None,
     sheet: w.Sheet = None,
     column: w.Column = None,
     set_: w.Value = None,
@@ -38,7 +40,9 @@ def audit(
     json_: w.JsonOutput = None,
     plot: w.Plot = None,
     only_open: Annotated[bool, typer.Option("--only-open", help=say("cli", "opt_only_open"))] = False,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help=say("cli", "opt_as_of"))] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar=say("cli", "meta_day"), help=say("cli", "opt_as_of"))
+    ] = None,
     rate: w.Rate = None,
     journal: w.Journal = None,
 ) -> int:
@@ -73,12 +77,20 @@ def audit(
 
 def statement(
     file: w.Source,
-    account_id: Annotated[str, typer.Argument(metavar="ACCOUNT", help=say("cli", "arg_account"))],
-    since: Annotated[str | None, typer.Option("--since", metavar="YYYY-MM-DD", help=say("cli", "opt_since"))] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="YYYY-MM-DD", help=say("cli", "opt_until"))] = None,
-    due: Annotated[str | None, typer.Option("--due", metavar="YYYY-MM-DD", help=say("cli", "opt_due"))] = None,
+    account_id: Annotated[str, typer.Argument(metavar=say("cli", "meta_account"), help=say("cli", "arg_account"))],
+    since: Annotated[
+        str | None, typer.Option("--since", metavar=say("cli", "meta_day"), help=say("cli", "opt_since"))
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar=say("cli", "meta_day"), help=say("cli", "opt_until"))
+    ] = None,
+    due: Annotated[
+        str | None, typer.Option("--due", metavar=say("cli", "meta_day"), help=say("cli", "opt_due"))
+    ] = None,
     periods: Annotated[int, typer.Option("--periods", metavar="N", help=say("cli", "opt_periods"))] = 1,
-    resident: Annotated[str | None, typer.Option("--resident", metavar="KEY", help=say("cli", "opt_resident"))] = None,
+    resident: Annotated[
+        str | None, typer.Option("--resident", metavar=say("cli", "meta_key"), help=say("cli", "opt_resident"))
+    ] = None,
     price: w.Price = None,
     sheet: w.Sheet = None,
     column: w.Column = None,
@@ -114,10 +126,18 @@ def statement(
 
 
 def ledger(
-    account_id: Annotated[str | None, typer.Argument(metavar="ACCOUNT", help=say("cli", "arg_ledger"))] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="YYYY-MM-DD", help=say("cli", "opt_since"))] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="YYYY-MM-DD", help=say("cli", "opt_until"))] = None,
-    resident: Annotated[str | None, typer.Option("--resident", metavar="KEY", help=say("cli", "opt_resident"))] = None,
+    account_id: Annotated[
+        str | None, typer.Argument(metavar=say("cli", "meta_account"), help=say("cli", "arg_ledger"))
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar=say("cli", "meta_day"), help=say("cli", "opt_since"))
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar=say("cli", "meta_day"), help=say("cli", "opt_until"))
+    ] = None,
+    resident: Annotated[
+        str | None, typer.Option("--resident", metavar=say("cli", "meta_key"), help=say("cli", "opt_resident"))
+    ] = None,
     profile: w.ProfileFile = None,
     output: w.Output = None,
     plot: w.Plot = None,
@@ -198,7 +218,9 @@ def check(
     set_: w.Value = None,
     id_prefix: w.IdPrefix = "",
     profile: w.ProfileFile = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help=say("cli", "opt_marked"))] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="XLSX", help=say("cli", "opt_marked"))
+    ] = None,
 ) -> int:
     """Check a sheet."""
     from ..bulk.check import check as ask

@@ -149,7 +149,7 @@ def orders(
 
 
 def verify(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help=say("cli", "arg_orders"))] = None,
+    file: Annotated[Path | None, typer.Argument(metavar=say("cli", "meta_file"), help=say("cli", "arg_orders"))] = None,
     sheet: w.Sheet = None,
     column: w.Column = None,
     output: w.Output = None,

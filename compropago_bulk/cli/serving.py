@@ -28,8 +28,10 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    folder: Annotated[Path, typer.Option("--folder", help=say("cli", "opt_app_folder"))] = Path(),
-    port: Annotated[int, typer.Option("--port", help=say("cli", "opt_port"))] = 8866,
+    folder: Annotated[
+        Path, typer.Option("--folder", metavar=say("cli", "meta_path"), help=say("cli", "opt_app_folder"))
+    ] = Path(),
+    port: Annotated[int, typer.Option("--port", metavar="N", help=say("cli", "opt_port"))] = 8866,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help=say("cli", "opt_browser"))] = True,
     theme: Annotated[str, typer.Option("--theme", metavar="light|dark", help=say("cli", "opt_theme"))] = "light",
 ) -> int:
@@ -52,12 +54,18 @@ def serve(
 
 
 def sandbox(
-    port: Annotated[int, typer.Option("--port", help=say("cli", "opt_port"))] = 8899,
-    faults: Annotated[str, typer.Option("--faults", help=say("cli", "opt_faults"))] = "",
-    latency: Annotated[float, typer.Option("--latency", help=say("cli", "opt_latency"))] = 0.0,
-    server_rate: Annotated[float | None, typer.Option("--server-rate", help=say("cli", "opt_server_rate"))] = None,
-    seed: Annotated[int, typer.Option("--seed", help=say("cli", "opt_seed"))] = 0,
-    contract: Annotated[str, typer.Option("--contract", help=say("cli", "opt_contract"))] = "2019-06",
+    port: Annotated[int, typer.Option("--port", metavar="N", help=say("cli", "opt_port"))] = 8899,
+    faults: Annotated[
+        str, typer.Option("--faults", metavar=say("cli", "meta_text"), help=say("cli", "opt_faults"))
+    ] = "",
+    latency: Annotated[float, typer.Option("--latency", metavar="N", help=say("cli", "opt_latency"))] = 0.0,
+    server_rate: Annotated[
+        float | None, typer.Option("--server-rate", metavar="N", help=say("cli", "opt_server_rate"))
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help=say("cli", "opt_seed"))] = 0,
+    contract: Annotated[
+        str, typer.Option("--contract", metavar=say("cli", "meta_edition"), help=say("cli", "opt_contract"))
+    ] = "2019-06",
 ) -> int:
     """Run the sandbox until Ctrl-C."""
     from ..sandbox_api import SandboxServer
@@ -85,7 +93,9 @@ def sandbox(
 
 
 def demo(
-    folder: Annotated[Path, typer.Option("--folder", help=say("cli", "opt_folder"))] = Path(),
+    folder: Annotated[
+        Path, typer.Option("--folder", metavar=say("cli", "meta_path"), help=say("cli", "opt_folder"))
+    ] = Path(),
 ) -> int:
     """Show the whole job."""
     show_the_job(folder, typer.echo)

@@ -91,16 +91,12 @@ class Shown:
         return field not in RESULTS | OWN or bool(self._table.iloc[:, place].notna().any())
 
     def _text(self, value: Any, field: str | None) -> str:
-        if isinstance(value, datetime) and not is_blank(value):
-            return f"{value:%Y-%m-%d %H:%M}"
-        if isinstance(value, bool):
-            return say("wizard", "yes" if value else "no")
-        if self._personal:
-            return "" if is_blank(value) else shown(value)
+        if self._personal or isinstance(value, datetime | bool):
+            return said(value)
         return masked(value, field)
 
     def _heads(self) -> list[str]:
-        return [_head(label) for _, label, _ in self._columns]
+        return [head_of(label) for _, label, _ in self._columns]
 
     def _lines(self) -> Sequence[Sequence[str]]:
         columns = [list(self._table.iloc[:, place].astype(object)) for place, _, _ in self._columns]
@@ -184,12 +180,23 @@ def _worst_first(result: Any) -> list[int]:
     return sorted(wanting(result), key=lambda place: kind_of_outcome(str(outcomes[place])) == "wait")
 
 
-def _head(label: str) -> str:
+def head_of(label: str) -> str:
     """Name a column of ours, in a word where there is one; the owner's have their own."""
     for area, code in (("wizard", f"head_{label}"), ("exports", f"column_{label}")):
         if code in sentences(area):
             return say(area, code)
     return label
+
+
+def said(value: Any, label: str = "") -> str:
+    """Return a value as a person reads it: a moment without seconds, a truth and a status in words, a blank as none."""
+    if is_blank(value):
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, bool):
+        return say("wizard", "yes" if value else "no")
+    return shown(in_words(label, value, None))
 
 
 NAMES = frozenset({"name", "first_name", "last_name", "second_last_name"})

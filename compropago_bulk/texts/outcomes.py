@@ -50,11 +50,11 @@ SENTENCES: dict[str, Sentence] = {
     "looks_sent": Sentence(
         en=(
             "It looks as if this had gone out on {date} already, as «{then}» (run {run}). If it is the same, do not send "
-            "it again: use the former prefix or spelling. If it is not, again=True sends it."
+            "it again: use the former prefix or spelling. If it is not, it may go out."
         ),
         es=(
             "Parece que esto ya se envió el {date}, como «{then}» (ejecución {run}). Si es lo mismo, no lo envíe de nuevo: "
-            "use el prefijo o la escritura de entonces. Si no lo es, again=True lo envía."
+            "use el prefijo o la escritura de entonces. Si no lo es, puede enviarse."
         ),
     ),
     "other_person": Sentence(

@@ -11,15 +11,10 @@ import compropago_bulk as cp
 import openpyxl
 import pytest
 
+from ..support.spanish import faults
+
 SAMPLE = Path(__file__).parents[2] / "samples" / "residentes.xlsx"
 QUIET = {"progress": False}
-ENGLISH = re.compile(
-    r"\b(the|orders?|paid|rows?|and|created|found|status|missing|unknown|already|amount|share|sent|not|yes|true|false|"
-    r"none|nan|email|phone|name|sheet|value|code|active|pending|expired|accepted|page|of|summary)\b",
-    re.IGNORECASE,
-)
-CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b\w+=(?:True|False|\d|['\"{\[])|\bcreate(?:Clabe|Account)\b")
-IDENTIFIER = re.compile(r"\S+@\S+|\b(?:ch|acc|req)_\S+|compropago_bulk")
 MACHINES = "Código de aviso"
 """The header of the one column of codes, in the full table."""
 
@@ -34,11 +29,6 @@ def texts_of(path: Path) -> Iterator[tuple[str, str]]:
                     yield f"{sheet.title}!{cell.coordinate}", cell.value
                 if cell.comment:
                     yield f"{sheet.title}!{cell.coordinate}", cell.comment.text
-
-
-def faults(text: str) -> list[str]:
-    bare = IDENTIFIER.sub("", text)
-    return [found[0] for pattern in (ENGLISH, CODE) for found in pattern.finditer(bare)]
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import ipywidgets as w
 
 from ...sheets.headers import Recognition
 from ...texts import say, sentences
-from ...values import shown
 from .. import parts as p
 from .. import snippets
+from ..views import head_of, said
 from . import Desk, Step
 
 FIELDS = (
@@ -124,9 +124,10 @@ class ColumnsStep(Step):
     def _cell(self, recognition: Recognition, field: str | None, options: list[Any]) -> Any:
         """Show one column: its header as a field's label, a few values, what it is taken for."""
         known = field if field in FIELDS else None
-        chosen = p.field(w.Dropdown, recognition.header[:120], options=options, value=known or "")
-        self._fields[recognition.header] = chosen
-        values = " · ".join(escape(shown(value)[:_LONGEST]) for value in self.session.sample(recognition.header))
+        header = recognition.header
+        chosen = p.field(w.Dropdown, head_of(header)[:120], options=options, value=known or "")
+        self._fields[header] = chosen
+        values = " · ".join(escape(said(value, header)[:_LONGEST]) for value in self.session.sample(header))
         chosen.observe(self.desk.guard(self._changed), "value")
         hint = p.html()
         self._cells.append(
