@@ -18,7 +18,7 @@ from ..values.shown import is_blank, strip_invisible
 from .grid import Book, Grid, column_letter
 from .headers import fields_of
 from .layout import Located
-from .provenance import Mark, Place, as_identifier, as_value, fingerprint
+from .provenance import Mark, Place, as_identifier, as_value, fingerprints_in
 from .vocabulary import IDENTIFIERS, RESULTS, fold_header
 
 _OUR_TEXTS = frozenset(
@@ -83,7 +83,7 @@ def frame_of(book: Book, tables: Sequence[Located], skipped: Sequence[str], own_
 
 def fingerprints(frame: Any) -> dict[str, Sequence[int]]:
     """Return what tells the cells of each column from others."""
-    return {str(name): array("q", map(fingerprint, frame[name].astype(object))) for name in frame.columns}
+    return {str(name): array("q", fingerprints_in(list(frame[name].astype(object)))) for name in frame.columns}
 
 
 def positions(frame: Any) -> dict[tuple[str | None, int], int]:
@@ -145,12 +145,18 @@ def _append(framed: Framed, columns: dict[str, list[Any]], table: Located, names
     framed.places.append(Place(sheet, table.header_line, last, placed))
 
 
+_AS_THEY_ARE = frozenset({str, type(None)})
+
+
 def _append_column(
     framed: Framed, values: list[Any], table: Located, column: int, label: str, read: Callable[[Any], Any]
 ) -> None:
-    for line in table.lines:
-        cell = line.cells.get(column)
-        value, mark = (cell, None) if cell is None or type(cell) is str else read(cell)
+    cells = [line.cells.get(column) for line in table.lines]
+    if set(map(type, cells)) <= _AS_THEY_ARE:
+        values += cells
+        return
+    for line, cell in zip(table.lines, cells, strict=True):
+        value, mark = (cell, None) if type(cell) in _AS_THEY_ARE else read(cell)
         values.append(value)
         if mark is not None:
             framed.marks[table.grid.name, line.number, label] = mark
@@ -241,13 +247,10 @@ def _notes(
     _add(notes, "example_rows", _by_sheet((t.grid.name, t.examples) for t in tables))
     far = [t for t in tables if t.grid.used[0] > (t.lines[-1].number if t.lines else 0) + _FAR_BELOW]
     _add(notes, "bloated_range", ", ".join(f"{t.grid.name}: {t.grid.used[0]}" for t in far))
-    invisible = sum(map(_has_invisible, chain.from_iterable(columns.values())))
+    texts = (text for text in chain.from_iterable(columns.values()) if type(text) is str and not text.isascii())
+    invisible = sum(strip_invisible(text) != text.strip() for text in texts)
     _add(notes, "invisible_characters", str(invisible) if invisible else "")
     return notes
-
-
-def _has_invisible(value: Any) -> bool:
-    return type(value) is str and not value.isascii() and strip_invisible(value) != value.strip()
 
 
 def _by_sheet(rows: Iterable[tuple[str | None, Sequence[int]]]) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from .grid import Cell, Damage, Grid, Labelled, Line, column_letter
 from .headers import fields_of
@@ -179,11 +181,8 @@ def _joined(grid: Grid, upper: Line, lower: dict[int, str], gaps: Sequence[tuple
 def _name_the_rest(table: Located) -> None:
     """Keep columns without a header under their letter, where they hold something; drop the hidden ones."""
     grid = table.grid
-    filled: dict[int, int] = {}
-    for line in grid.lines:
-        if line.number > table.header_line:
-            for column in line.cells:
-                filled[column] = filled.get(column, 0) + 1
+    below = (line.cells for line in grid.lines if line.number > table.header_line)
+    filled = Counter(chain.from_iterable(below))
     first, last = min(table.headers), max(table.headers)
     for column, number in filled.items():
         inside = first <= column <= last
@@ -211,9 +210,9 @@ def _sort_lines(table: Located, last: int) -> None:
     identity = [column for column, known in fields.items() if known in IDENTITY]
     merged = {top for top, left, bottom, right in table.grid.merges if right > left + 1 and top == bottom}
     folded = {column: fold_header(word) for column, word in table.headers.items()}
-    before = last
+    before, examples = last, _has_examples(table.grid)
     for line in table.grid.lines:
-        if line.number > last and not _is_told_apart(line, table, fields):
+        if line.number > last and not _is_told_apart(line, table, fields, examples):
             gap, before = line.number - before > 1, line.number
             if _is_resident(line, table, fields, identity, merged, folded, gap):
                 table.lines.append(line)
@@ -222,12 +221,18 @@ def _sort_lines(table: Located, last: int) -> None:
     _cut_signatures(table, fields)
 
 
-def _is_told_apart(line: Line, table: Located, fields: dict[int, str | None]) -> bool:
+def _has_examples(grid: Grid) -> bool:
+    """Whether there may be an example at all, which few sheets have: one look for all lines."""
+    texts = (cell for line in grid.lines for cell in line.cells.values() if type(cell) is str)
+    return _says("\n".join(texts), _SAMPLES)
+
+
+def _is_told_apart(line: Line, table: Located, fields: dict[int, str | None], examples: bool) -> bool:
     """Leave out what says itself that it is no resident: an example of a template, a declared row of totals."""
     if line.number in table.grid.totals:
         table.left_out.append(line.number)
         return True
-    if _is_example(line, fields):
+    if examples and _is_example(line, fields):
         table.examples.append(line.number)
         return True
     return False
@@ -235,10 +240,11 @@ def _is_told_apart(line: Line, table: Located, fields: dict[int, str | None]) ->
 
 def _cut_signatures(table: Located, fields: dict[int, str | None]) -> None:
     """Leave out names that sign: what stands below the last certain resident, after a blank line or one of dashes."""
-    certain = [place for place, line in enumerate(table.lines) if _is_certain(line, fields)]
-    if not certain:
+    backwards = range(len(table.lines) - 1, -1, -1)
+    certain = next((place for place in backwards if _is_certain(table.lines[place], fields)), None)
+    if certain is None:
         return
-    for place in range(certain[-1] + 1, len(table.lines)):
+    for place in range(certain + 1, len(table.lines)):
         if table.lines[place].number - table.lines[place - 1].number > 1:
             table.left_out = sorted([*table.left_out, *(item.number for item in table.lines[place:])])
             del table.lines[place:]
@@ -286,7 +292,9 @@ def _is_resident(
     folded: dict[int, str],
     gap: bool,
 ) -> bool:
-    cells = {column: cell for column, cell in line.cells.items() if column in table.headers}
+    cells = line.cells
+    if not cells.keys() <= table.headers.keys():
+        cells = {column: cell for column, cell in cells.items() if column in table.headers}
     if not cells:
         return False
     if len(cells) > 2 and _has_address(cells, fields, folded):
@@ -308,10 +316,10 @@ def _is_furniture(line: Line, cells: dict[int, Cell], fields: dict[int, str | No
 
 def _has_address(cells: dict[int, Cell], fields: dict[int, str | None], folded: dict[int, str]) -> bool:
     """Whether somebody is named whom one could write to: no header, no total and no line to sign on has that."""
-    return any(
-        type(cell) is str and "@" in cell and fields.get(column) == "email" and not _is_header(cell, folded[column])
-        for column, cell in cells.items()
-    )
+    for column, cell in cells.items():
+        if type(cell) is str and "@" in cell and fields.get(column) == "email" and not _is_header(cell, folded[column]):
+            return True
+    return False
 
 
 def _is_empty_formula(line: Line, column: int) -> bool:

@@ -69,6 +69,7 @@ def show_text(text: str, number_format: str) -> str:
     return text
 
 
+@lru_cache(maxsize=512)
 def has_text_section(number_format: str) -> bool:
     """Whether a format writes something around a text."""
     return any("@" in section and len(section) > 1 for section in _sections(number_format))

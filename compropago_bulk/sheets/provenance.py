@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -89,6 +89,7 @@ class SheetFacts:
 
 
 _BLANK = 0
+_USUAL = frozenset({str, int, float, datetime, type(None)})
 
 
 def fingerprint(value: object) -> int:
@@ -100,6 +101,16 @@ def fingerprint(value: object) -> int:
         return hash(value)
     except TypeError:  # no value of a cell
         return -1
+
+
+def fingerprints_in(values: Sequence[object]) -> Iterable[int]:
+    """Return the fingerprint of each value; those of a usual column's kinds at once."""
+    kinds = set(map(type, values))
+    if kinds <= _USUAL:
+        return (
+            map(hash, values) if kinds <= {str, int} else [_BLANK if v is None or v != v else hash(v) for v in values]
+        )
+    return map(fingerprint, values)
 
 
 def fingerprints_of(value: object) -> set[int]:
@@ -172,15 +183,15 @@ def as_value(cell: Cell) -> tuple[Any, Mark | None]:
     kind = type(cell)
     if kind is str or kind is int or kind is bool:
         return cell, None
-    if isinstance(cell, Damage):
-        return cell.shown, Mark(cell.code, cell.shown)
-    if isinstance(cell, Number):
-        if digits_lost(cell.value):
+    if kind is Number:
+        value = cell.value
+        if digits_lost(value):
             return as_identifier(cell)
         if cell.shown is not None or pads(cell.format):
             return text_of(cell), None
-        value = cell.value
         return (int(value) if isinstance(value, float) and value.is_integer() else value), None
+    if isinstance(cell, Damage):
+        return cell.shown, Mark(cell.code, cell.shown)
     if isinstance(cell, float):
         return as_identifier(cell) if digits_lost(cell) else (cell, None)
     return (text_of(cell) if isinstance(cell, Labelled) else cell), None

@@ -12,8 +12,10 @@ import posixpath
 import re
 import threading
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
+from math import isfinite
 from typing import IO, Any
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, XMLPullParser, iterparse
@@ -30,7 +32,7 @@ from openpyxl.xml.constants import REL_NS, SHARED_STRINGS, SHEET_MAIN_NS
 from .grid import LAST_COLUMN, LAST_ROW, MOST_CELLS, NO_VALUE, Book, Cell, Damage, Grid, Labelled, Line, Number
 from .number_formats import has_text_section
 from .opening import Opened, Parts, refuse
-from .plain_rows import PlainRow, decoded, is_plain, parts_of
+from .plain_rows import PlainRow, Shape, parts_of, plain_strings
 
 MARK = "compropago_bulk"
 """The keyword by which a workbook of ours is known."""
@@ -45,6 +47,7 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_BETWEEN_ROWS = 32 * 1024 * 1024
 _MOST_MERGES = 200_000
 _styles = threading.Lock()
+_shows_dates = lru_cache(maxsize=1024)(is_date_format)
 
 
 def read_xlsx(opened: Opened) -> Book:
@@ -95,10 +98,15 @@ class _Reader(ExcelReader):
         if part is None:
             return
         with self.archive.open(part.PartName[1:]) as source:
-            for _, node in iterparse(source):  # noqa: S314 - no document type is let in
-                if node.tag == _SI:
-                    self.shared_strings.append(_text_of(node))
-                    node.clear()
+            data = source.read()
+        plain = plain_strings(data)
+        if plain is not None:
+            self.shared_strings.extend(plain if b"_x" not in data else map(_unescaped, plain))
+            return
+        for _, node in iterparse(io.BytesIO(data)):  # noqa: S314 - no document type is let in
+            if node.tag == _SI:
+                self.shared_strings.append(_text_of(node))
+                node.clear()
 
 
 def _text_of(node: Element) -> str:
@@ -140,8 +148,10 @@ class _Sheet:
         self.source, self.grid, self.opened = source, grid, opened
         self.strings, self.epoch = reader.shared_strings, reader.wb.epoch
         self.looks = _looks(reader.wb)
-        self.styles = {number.encode(): look for number, look in self.looks.items()}
-        self.columns: dict[bytes, int] = {}
+        self.looks[""] = self.looks.get("0", "")  # a cell that names no style has the first one
+        self.columns: dict[str, int] = {}
+        self.readers: dict[Shape, list[tuple[int, Callable[[str], Cell]]]] = {}
+        self.numbers: dict[tuple[str, str], Cell] = {}
         self.row = self.column = 0
         self.links: list[tuple[str, str]] = []
 
@@ -212,32 +222,44 @@ class _Sheet:
         self.row = row.number
         if not 0 < self.row <= LAST_ROW:
             raise self._too_large()
-        cells: dict[int, Cell] = {}
-        formulas: list[int] = []
-        ordered, last = True, 0
-        for letters, style, kind, formula, value, inline in row.cells:
-            column = self.column = self.columns.get(letters) or self._column_of(letters)
-            if formula is not None:
-                formulas.append(column)
-            read = self._plain_cell(style, kind, formula, value, inline)
-            if read is not None:
-                cells[column] = read
-                ordered, last = ordered and column > last, column
-        cells = cells if ordered else dict(sorted(cells.items()))
-        return Line(self.row, cells, frozenset(formulas) if formulas else frozenset())
+        readers = self.readers.get(row.shape) or self._readers_of(row.shape)
+        cells = {column: read(value) for (column, read), value in zip(readers, row.values, strict=True) if value}
+        formulas = self._note_formulas(row, cells) if any(row.formulas) else ()
+        if None in cells.values():
+            cells = {column: cell for column, cell in cells.items() if cell is not None}
+        self.column = readers[-1][0] if readers else 0
+        return Line(self.row, _in_order(cells), frozenset(formulas))
 
-    def _plain_cell(
-        self, style: bytes | None, kind: bytes | None, formula: bytes | None, value: bytes | None, inline: bytes | None
-    ) -> Cell:
-        look = self.styles.get(style or b"0", "")
-        if kind is None and not look and is_plain(value):
-            return int(value or b"")
-        if kind == b"s" and value:
-            return self._text(self.strings[int(value)], look)
-        if inline is not None:
-            return self._text(_unescaped(inline.decode()), look) if kind == b"inlineStr" else None
-        named = "n" if kind is None else kind.decode()
-        return self._value(named, decoded(value), decoded(formula), look)
+    def _readers_of(self, shape: Shape) -> list[tuple[int, Callable[[str], Cell]]]:
+        """Return each cell's column, and what reads its value, for rows of a shape."""
+        readers = self.readers[shape] = [
+            (
+                self.columns.get(letters) or self._column_of(letters),
+                self._reader(kind or "n", self.looks.get(style, "")),
+            )
+            for letters, style, kind in shape.cells
+        ]
+        return readers
+
+    def _reader(self, kind: str, look: str) -> Callable[[str], Cell]:
+        strings, text = self.strings, self._text
+        if kind == "s":
+            return lambda value: text(strings[int(value)], look)
+        if kind == "inlineStr":
+            return lambda value: text(_unescaped(value), look)
+        if kind == "n" and not look:
+            return _number_of
+        return lambda value: self._value(kind, value, None, look)
+
+    def _note_formulas(self, row: PlainRow, cells: dict[int, Cell]) -> Sequence[int]:
+        """Return the columns of a row's formulas; one that was never calculated is damage."""
+        columns = []
+        for (letters, style, kind), formula, value in zip(row.shape.cells, row.formulas, row.values, strict=True):
+            if formula:
+                column = self.columns[letters]
+                columns.append(column)
+                cells[column] = self._value(kind or "n", value, formula, self.looks.get(style, ""))
+        return columns
 
     def _line(self, element: Element) -> Line:
         self.row = int(float(element.get("r") or self.row + 1))
@@ -248,23 +270,20 @@ class _Sheet:
             self.grid.hidden_rows.add(self.row)
         cells: dict[int, Cell] = {}
         formulas: list[int] = []
-        ordered, last = True, 0
         for node in element:
             value = self._cell(node, formulas)
             if value is not None:
                 cells[self.column] = value
-                ordered, last = ordered and self.column > last, self.column
-        cells = cells if ordered else dict(sorted(cells.items()))
-        return Line(self.row, cells, frozenset(formulas) if formulas else frozenset())
+        return Line(self.row, _in_order(cells), frozenset(formulas))
 
-    def _column_of(self, letters: bytes) -> int:
-        column = self.columns[letters] = range_boundaries(f"{letters.decode()}1")[0] or 0
+    def _column_of(self, letters: str) -> int:
+        column = self.columns[letters] = range_boundaries(f"{letters}1")[0] or 0
         return column
 
     def _place(self, coordinate: str | None) -> int:
         if not coordinate:
             return self.column + 1
-        letters = coordinate.rstrip("0123456789").encode()
+        letters = coordinate.rstrip("0123456789")
         return self.columns.get(letters) or self._column_of(letters)
 
     def _cell(self, node: Element, formulas: list[int]) -> Cell:
@@ -307,17 +326,16 @@ class _Sheet:
         return Labelled(text, look) if look and has_text_section(look) else text
 
     def _number(self, text: str, look: str) -> Cell:
-        try:
-            value = float(text) if len(text) > 17 or not text.lstrip("-").isdecimal() else int(text)
-        except ValueError:
-            return Damage("error_cell", text)
-        if value != value or value in (float("inf"), float("-inf")):
-            return Damage("error_cell", text)
         if not look:
-            return value
-        if not is_date_format(look):
-            return Number(value, look)
-        return self._moment(value, look)
+            return _number_of(text)
+        known = self.numbers.get((text, look))  # fees and days come again and again
+        if known is None:
+            value = _number_of(text)
+            known = Number(value, look) if isinstance(value, int | float) else value
+            if isinstance(known, Number) and _shows_dates(look):
+                known = self._moment(known.value, look)
+            self.numbers[text, look] = known
+        return known
 
     def _moment(self, value: float, look: str) -> Cell:
         """Read a serial as the date that it shows; one that no calendar has stays a number."""
@@ -326,6 +344,19 @@ class _Sheet:
         except (OverflowError, ValueError):
             return Number(value, "")
         return value if moment is None or isinstance(moment, timedelta) else moment
+
+
+def _number_of(text: str) -> Cell:
+    try:
+        value = float(text) if len(text) > 17 or not text.lstrip("-").isdecimal() else int(text)
+    except ValueError:
+        return Damage("error_cell", text)
+    return value if isinstance(value, int) or isfinite(value) else Damage("error_cell", text)
+
+
+def _in_order(cells: dict[int, Cell]) -> dict[int, Cell]:
+    columns = list(cells)
+    return cells if columns == sorted(columns) else {column: cells[column] for column in sorted(columns)}
 
 
 def _relations(parts: Parts, sheet: str) -> dict[str, str]:

@@ -28,8 +28,10 @@ def grids(data, monkeypatch, *, by_parser: bool):
         return xlsx.read_xlsx(open_source(data)).grids
 
 
+@pytest.mark.parametrize("often", [1, 4], ids=["patterns at once", "patterns when worth it"])
 @pytest.mark.parametrize("path", BOOKS, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_every_sample_is_the_same_by_either_way(path, monkeypatch):
+def test_every_sample_is_the_same_by_either_way(path, often, monkeypatch):
+    monkeypatch.setattr(plain_rows, "_OFTEN", often)
     assert grids(path, monkeypatch, by_parser=False) == grids(path, monkeypatch, by_parser=True)
 
 
@@ -88,6 +90,7 @@ def test_any_workbook_is_the_same_by_either_way(rows, look):
         warnings.simplefilter("ignore")
         book.save(made)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plain_rows, "_OFTEN", 1)
         assert grids(made.getvalue(), patch, by_parser=False) == grids(made.getvalue(), patch, by_parser=True)
 
 
@@ -122,6 +125,59 @@ def test_plain_rows_are_taken_and_all_else_is_handed_on():
 @pytest.mark.parametrize("row", NOT_PLAIN)
 def test_a_row_that_is_not_plain_is_handed_on_whole(row):
     assert told(NOT_PLAIN[row] + TWO) == ([2], MAIN + b"<sheetData>" + NOT_PLAIN[row] + b"</sheetData></worksheet>")
+
+
+LIKE_THE_LAST_ONE = {
+    "hidden": b'<row r="2" hidden="1"><c r="A2" s="3" t="s"><v>0</v></c></row>',
+    "a cell of another row": b'<row r="2"><c r="A1" s="3" t="s"><v>0</v></c></row>',
+    "an entity": b'<row r="2"><c r="A2" s="3" t="s"><v>&#48;</v></c></row>',
+    "something else": b'<row r="2"><c r="A2" s="3" t="s"><v>0</v></c><extLst/></row>',
+    "another kind": b'<row r="2"><c r="A2" s="3" t="inlineStr"><v>0</v></c></row>',
+}
+
+
+@pytest.mark.parametrize("row", LIKE_THE_LAST_ONE)
+def test_a_row_that_only_begins_like_earlier_ones_is_handed_on_whole(row, monkeypatch):
+    monkeypatch.setattr(plain_rows, "_OFTEN", 1)
+    rest = MAIN + b"<sheetData>" + LIKE_THE_LAST_ONE[row] + b"</sheetData></worksheet>"
+    assert told(ONE + LIKE_THE_LAST_ONE[row]) == ([1], rest)
+
+
+def test_a_row_that_leaves_cells_out_is_read_like_those_that_have_them(monkeypatch):
+    monkeypatch.setattr(plain_rows, "_OFTEN", 1)
+    three = b'<row r="3"><c r="B3"/></row><row r="4"></row>'
+    rows = [
+        part
+        for part in parts_of(io.BytesIO(MAIN + b"<sheetData>" + ONE + three + b"</sheetData>"))
+        if isinstance(part, PlainRow)
+    ]
+    assert [(row.number, list(row.values)) for row in rows] == [(1, ["0", None]), (3, [None, None]), (4, [None, None])]
+    assert len({row.shape for row in rows}) == 1
+
+
+STRINGS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="2">'
+
+
+@pytest.mark.parametrize(
+    ("inner", "told"),
+    [
+        (
+            b'<si><t>a</t></si><si><t xml:space="preserve"> b&amp;c &lt;d&gt; &quot;e&quot;</t></si>',
+            ["a", ' b&c <d> "e"'],
+        ),
+        (b"<si><t>&amp;lt;</t></si>", ["&lt;"]),
+        (b"<si><t></t></si>", [""]),
+        (b"<si><r><t>a</t></r></si>", None),
+        (b"<si><t>a</t><rPh><t>b</t></rPh></si>", None),
+        (b"<si><t>&#65;</t></si>", None),
+        (b"<si/><si><t>a</t></si>", None),
+        (b"<!-- <si><t>a</t></si> --><si><t>b</t></si>", None),
+        (b"<si><t>a\rb</t></si>", None),
+        (b"<si><t>\xff</t></si>", None),
+    ],
+)
+def test_shared_strings_are_read_without_a_parser_where_they_are_texts_only(inner, told):
+    assert plain_rows.plain_strings(STRINGS + inner + b"</sst>") == told
 
 
 def test_what_looks_like_a_row_in_a_comment_is_none():
