@@ -193,7 +193,6 @@ MAY_IMPORT_WHERE_IT_IS_USED = {
     "bulk/progress.py tqdm": "most calls of a script draw no bar",
     "sheets/xls.py xlrd": "in the child process only",
     "sheets/child.py resource": "not on Windows",
-    "sheets/xlsx.py openpyxl": "reading a CSV needs none of it",
     "reports/audit.py .reports": "a summary in a script draws no workbook",
     "reports/statement.py .reports": "a summary in a script draws no workbook",
     "reports/ledger.py .reports": "a summary in a script draws no workbook",

@@ -247,10 +247,14 @@ def _notes(
     _add(notes, "example_rows", _by_sheet((t.grid.name, t.examples) for t in tables))
     far = [t for t in tables if t.grid.used[0] > (t.lines[-1].number if t.lines else 0) + _FAR_BELOW]
     _add(notes, "bloated_range", ", ".join(f"{t.grid.name}: {t.grid.used[0]}" for t in far))
-    texts = (text for text in chain.from_iterable(columns.values()) if type(text) is str and not text.isascii())
-    invisible = sum(strip_invisible(text) != text.strip() for text in texts)
+    invisible = _with_invisible(chain.from_iterable(columns.values()))
     _add(notes, "invisible_characters", str(invisible) if invisible else "")
     return notes
+
+
+def _with_invisible(values: Iterable[Any]) -> int:
+    texts = (text for text in values if type(text) is str and not text.isascii())
+    return sum(strip_invisible(text) != text.strip() for text in texts)
 
 
 def _by_sheet(rows: Iterable[tuple[str | None, Sequence[int]]]) -> str:

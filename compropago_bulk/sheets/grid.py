@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from math import isfinite
 from typing import Any, TypeAlias
 
 from ..model import Note
@@ -24,6 +25,8 @@ __all__ = [
     "Line",
     "Number",
     "column_letter",
+    "in_order",
+    "number_of",
 ]
 
 LAST_ROW = 1_048_576
@@ -195,3 +198,18 @@ def text_cell(text: str, look: str = "") -> Cell:
     if not text or text.isspace():
         return None
     return Labelled(text, look) if look and has_text_section(look) else text
+
+
+def number_of(text: str) -> Cell:
+    """Return the number that a file writes as text; what is none is damage."""
+    try:
+        value = float(text) if len(text) > 17 or not text.lstrip("-").isdecimal() else int(text)
+    except ValueError:
+        return Damage("error_cell", text)
+    return value if isinstance(value, int) or isfinite(value) else Damage("error_cell", text)
+
+
+def in_order(cells: dict[int, Cell]) -> dict[int, Cell]:
+    """Return a row's cells from left to right; some programs write them in any order."""
+    columns = list(cells)
+    return cells if columns == sorted(columns) else {column: cells[column] for column in sorted(columns)}

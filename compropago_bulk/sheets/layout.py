@@ -292,9 +292,7 @@ def _is_resident(
     folded: dict[int, str],
     gap: bool,
 ) -> bool:
-    cells = line.cells
-    if not cells.keys() <= table.headers.keys():
-        cells = {column: cell for column, cell in cells.items() if column in table.headers}
+    cells = _under_headers(line, table)
     if not cells:
         return False
     if len(cells) > 2 and _has_address(cells, fields, folded):
@@ -307,6 +305,12 @@ def _is_resident(
     if len(own) == 1 and len(cells) <= 2:
         return line.number not in merged and _stands_alone(cells, own[0], fields, gap)
     return True
+
+
+def _under_headers(line: Line, table: Located) -> dict[int, Cell]:
+    if line.cells.keys() <= table.headers.keys():
+        return line.cells
+    return {column: cell for column, cell in line.cells.items() if column in table.headers}
 
 
 def _is_furniture(line: Line, cells: dict[int, Cell], fields: dict[int, str | None], folded: dict[int, str]) -> bool:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from openpyxl.styles.numbers import is_date_format
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE, is_date_format
+from openpyxl.workbook import Workbook
 
 _TOKEN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General|[eE][+-]|.', re.DOTALL)
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
@@ -25,6 +27,10 @@ class Shown:
 
     text: str
     applied: bool = True
+
+
+shows_dates = lru_cache(maxsize=512)(is_date_format)
+"""Whether a format writes a number as a date."""
 
 
 def digits_lost(value: float) -> bool:
@@ -78,7 +84,7 @@ def has_text_section(number_format: str) -> bool:
 @lru_cache(maxsize=512)
 def pads(number_format: str) -> bool:
     """Whether a format shows an identifier: leading zeros or literals between digits, no thousands or decimals."""
-    section = _sections(number_format)[0] if number_format and not is_date_format(number_format) else ()
+    section = _sections(number_format)[0] if number_format and not shows_dates(number_format) else ()
     if not section or not _only_digits(section):
         return False
     zeros = sum(token == "0" for token in section)
@@ -176,3 +182,21 @@ def _fill(section: tuple[str, ...], digits: str) -> str:
 def _around(section: tuple[str, ...], text: str, minus: bool) -> Shown:
     body = "".join(text if token == "General" else _literal(token) for token in section)
     return Shown(("-" if minus else "") + body.strip())
+
+
+def looks_of(workbook: Workbook) -> dict[str, str]:
+    """Return the number format of each style that has one beyond General and text."""
+    from_id = workbook._number_formats  # type: ignore[attr-defined]
+    looks: dict[str, str] = {}
+    for index, style in enumerate(workbook._cell_styles):  # type: ignore[attr-defined]
+        look = _format_of(style.numFmtId, from_id)
+        if look not in {"General", "@", "", "GENERAL"}:
+            looks[str(index)] = look
+    return looks
+
+
+def _format_of(number: int, own: Any) -> str:
+    if number < BUILTIN_FORMATS_MAX_SIZE:
+        return BUILTIN_FORMATS.get(number, "General")
+    position = number - BUILTIN_FORMATS_MAX_SIZE
+    return str(own[position]) if position < len(own) else "General"

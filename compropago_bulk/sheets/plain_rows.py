@@ -65,6 +65,7 @@ class PlainRow(NamedTuple):
     formulas: Sequence[str | None]
     """One for each of the shape's cells; None or empty where there is none."""
     values: Sequence[str | None]
+    """Likewise."""
 
 
 def parts_of(source: Any) -> Iterator[bytes | PlainRow]:
@@ -148,14 +149,10 @@ class _Shapes:
         cells = _CELL.findall(text, head.end())
         if any(map(_OF_NONE, cells)) or not {head[1]}.issuperset(map(_OF_ROW, cells)):
             return None
-        shape, formulas, values = [], [], []
-        for letters, _, style, kind, formula, value, _, inline, _ in cells:
-            if (kind == "inlineStr" and (value or formula)) or (inline and kind != "inlineStr"):
-                return None
-            shape.append(CellShape(letters, style, kind))
-            formulas.append(formula or None)
-            values.append(value or inline or None)
-        return PlainRow(int(head[1]), self._shape_of(tuple(shape)), formulas, values)
+        if any(map(_is_strange, cells)):
+            return None
+        shape = self._shape_of(tuple(CellShape(letters, style, kind) for letters, _, style, kind, *_ in cells))
+        return PlainRow(int(head[1]), shape, [cell[4] for cell in cells], [cell[5] or cell[7] for cell in cells])
 
     def _shape_of(self, cells: tuple[CellShape, ...]) -> Shape:
         """Return the shape, with a pattern once it has come often enough to be worth one."""
@@ -165,6 +162,12 @@ class _Shapes:
             shape.pattern = re.compile(_ROW.pattern + "".join(map(_pattern_of, cells)))
             self._known.insert(0, shape)
         return shape
+
+
+def _is_strange(cell: tuple[str, ...]) -> bool:
+    """Whether a cell's kind says otherwise than where its text stands."""
+    _, _, _, kind, formula, value, _, inline, _ = cell
+    return bool(value or formula) if kind == "inlineStr" else bool(inline)
 
 
 def _pattern_of(cell: CellShape) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from openpyxl.styles.numbers import is_date_format
-
 from .grid import LAST_COLUMN, Cell, Damage, Encrypted, Grid, Line, Number, pack_grid, text_cell
+from .number_formats import shows_dates
 
 _TEXT, _NUMBER, _DATE, _TRUTH, _ERROR = 1, 2, 3, 4, 5
 _WORKSHEET_SHOWN = 0
@@ -90,7 +89,7 @@ class _Sheet:
         if kind == _ERROR:
             return Damage("error_cell", _error(value))
         look = self._look(row, column)
-        if kind == _DATE or (look and is_date_format(look)):
+        if kind == _DATE or (look and shows_dates(look)):
             return self._moment(value)
         return Number(int(value) if float(value).is_integer() and abs(value) < 1e15 else value, look)
 

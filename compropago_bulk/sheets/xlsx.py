@@ -14,23 +14,34 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from functools import lru_cache
-from math import isfinite
 from typing import IO, Any
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, XMLPullParser, iterparse
 
 from openpyxl.packaging.relationship import get_rels_path
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.styles.numbers import is_date_format, is_timedelta_format
+from openpyxl.styles.numbers import is_timedelta_format
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel, from_ISO8601
-from openpyxl.workbook import Workbook
 from openpyxl.xml.constants import REL_NS, SHARED_STRINGS, SHEET_MAIN_NS
 
-from .grid import LAST_COLUMN, LAST_ROW, MOST_CELLS, NO_VALUE, Book, Cell, Damage, Grid, Labelled, Line, Number
-from .number_formats import has_text_section
+from .grid import (
+    LAST_COLUMN,
+    LAST_ROW,
+    MOST_CELLS,
+    NO_VALUE,
+    Book,
+    Cell,
+    Damage,
+    Grid,
+    Labelled,
+    Line,
+    Number,
+    in_order,
+    number_of,
+)
+from .number_formats import has_text_section, looks_of, shows_dates
 from .opening import Opened, Parts, refuse
 from .plain_rows import PlainRow, Shape, parts_of, plain_strings
 
@@ -47,7 +58,6 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_BETWEEN_ROWS = 32 * 1024 * 1024
 _MOST_MERGES = 200_000
 _styles = threading.Lock()
-_shows_dates = lru_cache(maxsize=1024)(is_date_format)
 
 
 def read_xlsx(opened: Opened) -> Book:
@@ -147,7 +157,7 @@ class _Sheet:
     def __init__(self, source: Any, reader: _Reader, grid: Grid, opened: Opened) -> None:
         self.source, self.grid, self.opened = source, grid, opened
         self.strings, self.epoch = reader.shared_strings, reader.wb.epoch
-        self.looks = _looks(reader.wb)
+        self.looks = looks_of(reader.wb)
         self.looks[""] = self.looks.get("0", "")  # a cell that names no style has the first one
         self.columns: dict[str, int] = {}
         self.readers: dict[Shape, list[tuple[int, Callable[[str], Cell]]]] = {}
@@ -228,7 +238,7 @@ class _Sheet:
         if None in cells.values():
             cells = {column: cell for column, cell in cells.items() if cell is not None}
         self.column = readers[-1][0] if readers else 0
-        return Line(self.row, _in_order(cells), frozenset(formulas))
+        return Line(self.row, in_order(cells), frozenset(formulas))
 
     def _readers_of(self, shape: Shape) -> list[tuple[int, Callable[[str], Cell]]]:
         """Return each cell's column, and what reads its value, for rows of a shape."""
@@ -248,7 +258,7 @@ class _Sheet:
         if kind == "inlineStr":
             return lambda value: text(_unescaped(value), look)
         if kind == "n" and not look:
-            return _number_of
+            return number_of
         return lambda value: self._value(kind, value, None, look)
 
     def _note_formulas(self, row: PlainRow, cells: dict[int, Cell]) -> Sequence[int]:
@@ -258,7 +268,7 @@ class _Sheet:
             if formula:
                 column = self.columns[letters]
                 columns.append(column)
-                cells[column] = self._value(kind or "n", value, formula, self.looks.get(style, ""))
+                cells[column] = self._value(kind or "n", value or None, formula, self.looks.get(style, ""))
         return columns
 
     def _line(self, element: Element) -> Line:
@@ -274,7 +284,7 @@ class _Sheet:
             value = self._cell(node, formulas)
             if value is not None:
                 cells[self.column] = value
-        return Line(self.row, _in_order(cells), frozenset(formulas))
+        return Line(self.row, in_order(cells), frozenset(formulas))
 
     def _column_of(self, letters: str) -> int:
         column = self.columns[letters] = range_boundaries(f"{letters}1")[0] or 0
@@ -327,12 +337,12 @@ class _Sheet:
 
     def _number(self, text: str, look: str) -> Cell:
         if not look:
-            return _number_of(text)
+            return number_of(text)
         known = self.numbers.get((text, look))  # fees and days come again and again
         if known is None:
-            value = _number_of(text)
+            value = number_of(text)
             known = Number(value, look) if isinstance(value, int | float) else value
-            if isinstance(known, Number) and _shows_dates(look):
+            if isinstance(known, Number) and shows_dates(look):
                 known = self._moment(known.value, look)
             self.numbers[text, look] = known
         return known
@@ -344,19 +354,6 @@ class _Sheet:
         except (OverflowError, ValueError):
             return Number(value, "")
         return value if moment is None or isinstance(moment, timedelta) else moment
-
-
-def _number_of(text: str) -> Cell:
-    try:
-        value = float(text) if len(text) > 17 or not text.lstrip("-").isdecimal() else int(text)
-    except ValueError:
-        return Damage("error_cell", text)
-    return value if isinstance(value, int) or isfinite(value) else Damage("error_cell", text)
-
-
-def _in_order(cells: dict[int, Cell]) -> dict[int, Cell]:
-    columns = list(cells)
-    return cells if columns == sorted(columns) else {column: cells[column] for column in sorted(columns)}
 
 
 def _relations(parts: Parts, sheet: str) -> dict[str, str]:
@@ -399,23 +396,3 @@ def _declared_totals(parts: Parts, relations: Mapping[str, str]) -> set[int]:
                 bottom = int(range_boundaries(table.get("ref", ""))[3] or 0)
                 rows.update(range(bottom - count + 1, bottom + 1))
     return rows
-
-
-def _looks(workbook: Workbook) -> dict[str, str]:
-    """Return the number format of each style that has one beyond General and text."""
-    from_id = workbook._number_formats  # type: ignore[attr-defined]
-    looks: dict[str, str] = {}
-    for index, style in enumerate(workbook._cell_styles):  # type: ignore[attr-defined]
-        look = _format_of(style.numFmtId, from_id)
-        if look not in {"General", "@", "", "GENERAL"}:
-            looks[str(index)] = look
-    return looks
-
-
-def _format_of(number: int, own: Any) -> str:
-    from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
-
-    if number < BUILTIN_FORMATS_MAX_SIZE:
-        return BUILTIN_FORMATS.get(number, "General")
-    position = number - BUILTIN_FORMATS_MAX_SIZE
-    return str(own[position]) if position < len(own) else "General"
