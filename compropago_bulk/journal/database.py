@@ -26,8 +26,9 @@ _log = logging.getLogger("compropago_bulk")
 _ATTEMPTS = 5
 AWAY = 30.0
 """Seconds that a server is waited for that was there and went away."""
-_BREATH = 0.2
-_left_behind: list[Engine] = []  # engines of a parent process: closing them here would close the parent's connections
+_BREATH, _FRESH = 0.2, 1.0
+"""Seconds between two tries to reach it; and for which a connection is taken to be alive that was used before."""
+_left_behind: list[Any] = []  # what a parent process opened: closing it here would close the parent's connections
 
 
 class Database:
@@ -41,6 +42,7 @@ class Database:
         self._process = os.getpid()
         self._closed = False
         self._was_there = False
+        self._spare: tuple[Connection, float] | None = None
         self._away_since: float | None = None
         self._told_at = float("-inf")
 
@@ -103,12 +105,38 @@ class Database:
                 return connection
 
     def _write_once(self, work: Callable[[Connection], T], lasting: bool) -> T:
-        with self.engine().connect().execution_options(journal_writes=True) as connection:
+        connection = self._writing()
+        try:
             self._was_there = True
             with connection.begin():
                 if self.is_server and not lasting:
                     connection.execute(text("SET LOCAL synchronous_commit = off"))
-                return work(connection)
+                done = work(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._lay_aside(connection)
+        return done
+
+    def _writing(self) -> Connection:
+        """Return the connection that the last commit laid aside, if that was a moment ago; else one of the pool."""
+        engine = self.engine()
+        with self._lock:
+            spare, self._spare = self._spare, None
+        if spare is not None and spare[0].engine is engine:
+            if time.monotonic() - spare[1] < _FRESH:
+                return spare[0]
+            spare[0].close()
+        return engine.connect().execution_options(journal_writes=True)
+
+    def _lay_aside(self, connection: Connection) -> None:
+        """Keep a connection for the next commit, which in a run comes in a moment."""
+        with self._lock:
+            kept = self._spare is None and not self._closed
+            if kept:
+                self._spare = connection, time.monotonic()
+        if not kept:
+            connection.close()
 
     def engine(self) -> Engine:
         """Return this process's engine; a forked child gets its own."""
@@ -116,8 +144,8 @@ class Database:
             if self._closed:
                 raise JournalError(say("runs", "journal_closed"))
             if self._engine is not None and self._process != os.getpid():
-                _left_behind.append(self._engine)
-                self._engine = None
+                _left_behind.append((self._engine, self._spare))
+                self._engine = self._spare = None
             if self._engine is None:
                 self._engine = _make_engine(self.place, self._patience)
                 self._process = os.getpid()
@@ -131,7 +159,10 @@ class Database:
         """Close this process's connections."""
         with self._lock:
             self._closed = True
+            spare, self._spare = self._spare, None
             if self._engine is not None and self._process == os.getpid():
+                if spare is not None and spare[0].engine is self._engine:
+                    spare[0].close()
                 self._engine.dispose()
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, select
@@ -183,20 +184,26 @@ def version_of(stands: Standing | None) -> Version | None:
     return None if stands is None else Version(stands.generation, stands.entry.state, stands.entry.alive)
 
 
-NOTHING: Mapping[str, Any] = dict.fromkeys(ANSWER_FIELDS)
+_NOTHING = (None,) * len(ANSWER_FIELDS)
+_FIELDS_OF = attrgetter(*ANSWER_FIELDS)
 
 
 def flatten(answer: Answer | None) -> dict[str, Any]:
     """Write an answer as values of the answer columns; all of them None where there is no answer."""
+    return dict(zip(ANSWER_FIELDS, flat_values(answer), strict=True))
+
+
+def flat_values(answer: Answer | None) -> tuple[Any, ...]:
+    """Return the same without the names, in the order of `ANSWER_FIELDS`."""
     if answer is None:
-        return dict(NOTHING)
-    flat = {name: getattr(answer, name) for name in ANSWER_FIELDS}
-    for name in ("order_price", "fee", "iva"):
-        if flat[name] is not None:
-            flat[name] = str(flat[name])
-    if flat["test_mode"] is not None:
-        flat["test_mode"] = int(flat["test_mode"])
-    return flat
+        return _NOTHING
+    clabe, status, truth, order_id, short_id, price, fee, iva, *rest = _FIELDS_OF(answer)
+    truth = None if truth is None else int(truth)
+    return (clabe, status, truth, order_id, short_id, _sum(price), _sum(fee), _sum(iva), *rest)
+
+
+def _sum(money: Decimal | None) -> str | None:
+    return None if money is None else str(money)
 
 
 @lru_cache(maxsize=4096)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, insert, select, update
 
 from ..model import Answer, Call, Entry, Settlement, State
-from .queries import Looker, Space, Standing, chunks, flatten, unflatten, version_of
+from .queries import Looker, Space, Standing, chunks, flat_values, flatten, unflatten, version_of
 from .schema import ANSWER_FIELDS, marks, sends
 from .states import after_late, may_claim
+
+RowValues = tuple[Any, ...]
+"""A row's values, in the order of the statement that they are for."""
 
 
 def claim(
@@ -27,21 +32,36 @@ def claim(
 ) -> list[Entry | None]:
     """Claim what may be claimed; give None for each call that was won, else the entry that stands in the way.
 
-    A key's next number is inserted; where another process was faster the unique index says so, and we look again.
-    Keys go in sorted order, so that two processes never wait for each other in a circle. With `again`, what this very
-    commit had claimed before its server went away is won.
+    Most keys were never sent: those are won without a look, since the statement itself asks whether there is anything
+    of the key. Of the others the next number is inserted; where another process was faster the unique index says so,
+    and we look again. Keys go in one order, those never sent first, so that two processes never wait for each other in
+    a circle. With `again`, what this very commit had claimed before its server went away is won.
     """
     first = {call.key: call for call in reversed(calls)}
-    known = looker.standings(space, first)
+    new = set() if again else _claim_new(connection, space, run, first, now)
+    rest = first.keys() - new
+    known = looker.standings(space, rest) if rest else {}
     wanted = {
-        key: _row(space, run, call, _next_number(known.get(key)), now)
-        for key, call in sorted(first.items())
+        key: _row(space, run, first[key], _next_number(known.get(key)), now)
+        for key in sorted(rest)
         if may_claim(version_of(known.get(key)), space.repeatable, resend)
     }
-    won = _insert_rows(connection, space, run, list(wanted.values()))
+    won = new | _insert_rows(connection, space, run, wanted)
     if again:
         won |= {key for key, stands in known.items() if _is_own_claim(stands.entry, looker.name_of(run), now)}
     return _answers(looker, space, calls, first, known, wanted.keys() - won, won)
+
+
+def _claim_new(connection: Connection, space: Space, run: int, calls: Mapping[str, Call], now: int) -> set[str]:
+    """Claim the keys of which there is nothing at all; give those."""
+    if not _RETURNS:
+        return set()
+    rows = [_row(space, run, call, 1, now) for call in calls.values()]
+    won: set[str] = set()
+    for part, values in _parts(rows):
+        statement = _insert_new(part, _mark_of(connection))
+        won.update(connection.exec_driver_sql(statement, values).scalars())
+    return won
 
 
 def _is_own_claim(entry: Entry, run: str, now: int) -> bool:
@@ -67,29 +87,21 @@ def _next_number(stands: Standing | None) -> int:
     return 1 if stands is None else stands.last + 1
 
 
-def _row(space: Space, run: int, call: Call, generation: int, now: int) -> dict[str, Any]:
-    return {
-        "space": space.id,
-        "key": call.key,
-        "generation": generation,
-        "state": State.CLAIMED.value,
-        "resolved": 0,
-        "fingerprint": call.fingerprint,
-        "alias": call.alias,
-        "body": call.body,
-        "run": run,
-        "claimed_at": now,
-        "attempts": 0,
-    }
+def _row(space: Space, run: int, call: Call, generation: int, now: int) -> RowValues:
+    """Return a claim as `CLAIMED` names its values."""
+    return (
+        *(space.id, call.key, generation, State.CLAIMED.value, 0),
+        *(call.fingerprint, call.alias, call.body, run, now, 0),
+    )
 
 
-def _insert_rows(connection: Connection, space: Space, run: int, rows: Sequence[dict[str, Any]]) -> set[str]:
+def _insert_rows(connection: Connection, space: Space, run: int, wanted: Mapping[str, RowValues]) -> set[str]:
     """Insert the claims and give the keys that were won; a number that somebody else has taken is not."""
-    if not rows:
+    if not wanted:
         return set()
-    if claim_rows(connection, rows) == len(rows):
-        return {row["key"] for row in rows}
-    numbers = {row["key"]: row["generation"] for row in rows}
+    if _execute(connection, _insert, list(wanted.values())) == len(wanted):
+        return set(wanted)
+    numbers = {key: row[_GENERATION] for key, row in wanted.items()}
     mine = select(sends.c.key, sends.c.generation).where(
         sends.c.space == space.id, sends.c.key.in_(list(numbers)), sends.c.run + 0 == run
     )
@@ -103,31 +115,26 @@ SETTLED = ("state", "settled_at", "attempts", "error_code", "error", *ANSWER_FIE
 CLAIMED = (
     "space", "key", "generation", "state", "resolved", "fingerprint", "alias", "body", "run", "claimed_at", "attempts",
 )  # fmt: skip
+_GENERATION = CLAIMED.index("generation")
 _OF = ("of_space", "of_key", "of_run")
-
-Values = Mapping[str, Any]
-
-
-def settle_rows(connection: Connection, rows: Sequence[Values]) -> int:
-    """Write an outcome (`SETTLED`) to each open claim (`of_space`, `of_key`, `of_run`); give how many there were."""
-    return _execute(connection, _update, rows, (*_OF, *SETTLED))
+_RETURNS = sqlite3.sqlite_version_info >= (3, 35)
+"""Whether an old SQLite can say which rows a statement inserted; PostgreSQL always can."""
 
 
-def claim_rows(connection: Connection, rows: Sequence[Values]) -> int:
-    """Insert claims (`CLAIMED`), but for numbers that somebody else has taken; give how many were inserted."""
-    return _execute(connection, _insert, rows, CLAIMED)
-
-
-def _execute(
-    connection: Connection, statement: Callable[[int, str], str], rows: Iterable[Values], names: Sequence[str]
-) -> int:
+def _execute(connection: Connection, statement: Callable[[int, str], str], rows: Sequence[RowValues]) -> int:
     """Hand the values to the driver as they are: as many named ones cost more than all the rest of a commit."""
-    mark = "%s" if connection.dialect.name == "postgresql" else "?"
-    told = 0
+    mark = _mark_of(connection)
+    return sum(connection.exec_driver_sql(statement(part, mark), values).rowcount for part, values in _parts(rows))
+
+
+def _parts(rows: Iterable[RowValues]) -> Iterator[tuple[int, RowValues]]:
+    """Return how many rows go into each statement, and their values."""
     for part in chunks(rows, MOST):
-        values = tuple(row[name] for row in part for name in names)
-        told += connection.exec_driver_sql(statement(len(part), mark), values).rowcount
-    return told
+        yield len(part), tuple(chain.from_iterable(part))
+
+
+def _mark_of(connection: Connection) -> str:
+    return "%s" if connection.dialect.name == "postgresql" else "?"
 
 
 def _rows(number: int, names: Sequence[str], mark: str) -> str:
@@ -161,6 +168,18 @@ def _insert(number: int, mark: str) -> str:
     )
 
 
+@lru_cache(maxsize=128)
+def _insert_new(number: int, mark: str) -> str:
+    values = ", ".join(f"told.column{place}" for place in range(1, len(CLAIMED) + 1))
+    return (
+        f"INSERT INTO compropago_sends ({', '.join(CLAIMED)}) SELECT {values} "  # noqa: S608 - made of constants
+        f"FROM (VALUES {_rows(number, CLAIMED, mark)}) AS told WHERE NOT EXISTS "
+        "(SELECT 1 FROM compropago_sends AS known WHERE known.space = told.column1 AND known.key = told.column2) "
+        "ORDER BY told.column2 "
+        "ON CONFLICT (space, key, generation) DO NOTHING RETURNING key"
+    )
+
+
 def settle(
     connection: Connection, space: Space, run: tuple[int, str], settlements: Sequence[Settlement], now: int
 ) -> set[str]:
@@ -171,7 +190,7 @@ def settle(
     """
     rows = [_values(space, run[0], settlement, now) for settlement in settlements]
     missed: set[str] = set()
-    if settle_rows(connection, rows) != len(rows):
+    if _execute(connection, _update, rows) != len(rows):
         missed = {
             settlement.call.key
             for settlement in settlements
@@ -180,15 +199,13 @@ def settle(
     return missed
 
 
-def _values(space: Space, run: int, settlement: Settlement, now: int) -> dict[str, Any]:
-    values = {"of_space": space.id, "of_key": settlement.call.key, "of_run": run, "state": settlement.state.value}
-    values |= {
-        "settled_at": now,
-        "attempts": settlement.attempts,
-        "error_code": settlement.error_code,
-        "error": settlement.error,
-    }
-    return values | flatten(settlement.answer)
+def _values(space: Space, run: int, settlement: Settlement, now: int) -> RowValues:
+    """Return an outcome as `_OF` and `SETTLED` name its values."""
+    return (
+        *(space.id, settlement.call.key, run, settlement.state.value, now),
+        *(settlement.attempts, settlement.error_code, settlement.error),
+        *flat_values(settlement.answer),
+    )
 
 
 def _settle_late(connection: Connection, space: Space, run: tuple[int, str], settlement: Settlement, now: int) -> bool:

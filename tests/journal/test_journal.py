@@ -11,8 +11,10 @@ import threading
 
 import pytest
 from compropago_bulk.errors import JournalError
-from compropago_bulk.journal import open_journal
+from compropago_bulk.journal import database, open_journal, writes
+from compropago_bulk.journal.schema import sends
 from compropago_bulk.model import Answer, Call, Settlement, State
+from sqlalchemy import delete
 
 from support.faultpoints import NAMES, VARIABLE
 
@@ -94,6 +96,49 @@ def test_a_resend_keeps_both(journal):
     run.finish({}, None)
     assert [one.order_id for one in journal.known_orders(scope)] == ["ch_1", "ch_2"]
     assert journal.look(scope, "orders", ["k"])["k"].answer.order_id == "ch_2"
+
+
+@pytest.mark.parametrize("returns", [True, False], ids=["", "an old SQLite"])
+def test_new_and_known_keys_in_one_claim_are_told_apart(journal, returns, monkeypatch):
+    monkeypatch.setattr(writes, "_RETURNS", returns)
+    _, run = start(journal)
+    assert run.claim([call("b"), call("d")]) == [None, None]
+    run.settle([Settlement(call("b"), State.CREATED, Answer(order_id="ch_1")), Settlement(call("d"), State.REJECTED)])
+    told = run.claim([call(key) for key in ("e", "d", "c", "b", "a", "c")])
+    assert [entry and entry.state for entry in told] == [None, None, None, State.CREATED, None, State.CLAIMED]
+    assert [entry.state for entry in run.claim([call("a"), call("e")])] == [State.CLAIMED, State.CLAIMED]
+    run.abandon()
+
+
+def test_a_key_whose_first_send_is_gone_from_the_file_is_not_taken_for_a_new_one(journal):
+    _, run = start(journal)
+    for order in ("ch_1", "ch_2"):
+        assert run.claim([call("k")], resend=True) == [None]
+        run.settle([Settlement(call("k"), State.CREATED, Answer(order_id=order))])
+    journal._database.write(lambda connection: connection.execute(delete(sends).where(sends.c.generation == 1)))
+    [entry] = run.claim([call("k")])
+    assert entry is not None and entry.answer.order_id == "ch_2"
+    run.abandon()
+
+
+def test_a_connection_that_a_write_broke_is_not_used_again(journal):
+    write, seen = journal._database.write, []
+    write(seen.append)
+    write(seen.append)
+    assert seen[0] is seen[1]
+    with pytest.raises(ZeroDivisionError):
+        write(lambda connection: 1 / 0)
+    assert seen[1].closed
+    write(seen.append)
+    assert seen[2] is not seen[1] and not seen[2].in_transaction()
+
+
+def test_a_connection_that_lay_for_long_is_not_used_again(journal, monkeypatch):
+    monkeypatch.setattr(database, "_FRESH", 0.0)
+    seen = []
+    journal._database.write(seen.append)
+    journal._database.write(seen.append)
+    assert seen[0] is not seen[1] and seen[0].closed
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
