@@ -30,6 +30,11 @@ LONGEST_TEXT = 500
 _UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What neither UTF-8, a database nor a workbook can hold."""
 
+_PERHAPS_UNHOLDABLE = re.compile(
+    rb"\\(?:[bf]|u(?:00[01]|[dD][89a-fA-F]|[fF]{3}[eEfF]))|\xed[\xa0-\xbf]|\xef\xbf[\xbe\xbf]|\x00"
+)
+"""JSON in which there may be some of it, escaped or not; every text of it is looked at then. Zeros are UTF-16."""
+
 _HALF_A_CENTAVO = Decimal("0.005")
 _CLABE_DIGITS = 18
 _MOST_DIGITS = 40  # of a number; what has more of them is no sum of money
@@ -132,11 +137,14 @@ def read_answer(data: Mapping[str, Json], request_id: str | None = None, *, odd:
 
     What cannot be read as its column needs it is left out or cut, and the answer is marked as odd.
     """
-    parts = {name: _part(data, name) for name in ("payment", "product", "customer")}
-    misshapen = any(data.get(name) is not None and not isinstance(data[name], Mapping) for name in parts)
-    raw = {field: _raw(data, parts, places) for field, places in _PLACES.items()}
-    values: dict[str, Any] = {field: _READERS.get(field, _text)(value) for field, value in raw.items()}
-    odd = odd or misshapen or any(_is_odd(field, value, values[field]) for field, value in raw.items())
+    parts = {name: _part(data, name) for name in _PARTS}
+    odd = odd or any(data.get(name) is not None and not isinstance(data[name], dict) for name in _PARTS)
+    values: dict[str, Any] = {}
+    for field, places in _PLACES.items():
+        raw = _raw(data, parts, places)
+        if raw is not None:
+            value = values[field] = _READERS.get(field, _text)(raw)
+            odd = odd or _is_odd(field, raw, value)
     return Answer(**values, request_id=request_id, odd=odd)
 
 
@@ -238,7 +246,7 @@ def _parsed(content: bytes) -> tuple[Json, bool]:
 
     try:
         body = json.loads(content, parse_float=Decimal, parse_constant=str, object_pairs_hook=take)
-        clean = _clean(body) if b"\\u" in content or b"\xef\xbf" in content else body
+        clean = _clean(body) if _PERHAPS_UNHOLDABLE.search(content) else body
     except (ValueError, RecursionError):
         return None, False
     return clean, bool(doubled) or clean != body
@@ -248,18 +256,18 @@ def _clean(value: Json) -> Json:
     """Replace, at any depth, what cannot be encoded or stored: half a surrogate pair, control characters."""
     if isinstance(value, str):
         return _UNHOLDABLE.sub("\ufffd", value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {_clean(name): _clean(inner) for name, inner in value.items()}
     return [_clean(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _part(data: Mapping[str, Json], name: str) -> Mapping[str, Json]:
     part = data.get(name)
-    return part if isinstance(part, Mapping) else {}
+    return part if isinstance(part, dict) else {}
 
 
 def _text(value: Json) -> str | None:
-    if value is None or isinstance(value, bool | Mapping | list):
+    if value is None or isinstance(value, bool | dict | list):
         return None
     return str(value).strip()[:LONGEST_TEXT] or None
 
@@ -283,6 +291,7 @@ def _message(values: Mapping[str, Json]) -> str:
     return " ".join(str(words).split())[:LONGEST_MESSAGE] if isinstance(words, str) else ""
 
 
+_PARTS = ("payment", "product", "customer")
 _MOMENTS = ("created_at", "updated_at", "expires_at")
 _PLACES: Mapping[str, Sequence[tuple[str, str]]] = {
     "clabe": (("payment", "clabe"), ("", "clabe")),

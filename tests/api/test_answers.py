@@ -310,6 +310,31 @@ def test_a_name_that_stands_twice_or_a_request_id_that_is_none_is_odd(content):
     assert read(CREATE_ORDER, content)[0].odd
 
 
+NAMED = '{"id": "ch_1", "customer": {"name": "Ana%sRuiz"}}'
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ((NAMED % "\\b").encode(), "Ana\ufffdRuiz"),
+        ((NAMED % "\\f").encode(), "Ana\ufffdRuiz"),
+        ((NAMED % "\\u0007").encode(), "Ana\ufffdRuiz"),
+        ((NAMED % "\\uD83D").encode(), "Ana\ufffdRuiz"),
+        ((NAMED % "\\uFFFE").encode(), "Ana\ufffdRuiz"),
+        ((NAMED % "\ud83d").encode("utf-8", "surrogatepass"), "Ana\ufffdRuiz"),
+        ((NAMED % "\uffff").encode(), "Ana\ufffdRuiz"),
+        ((NAMED % "\\b").encode("utf-16"), "Ana\ufffdRuiz"),
+        ((NAMED % " Mar\\u00eda ").encode(), "Ana María Ruiz"),
+        ((NAMED % "\\ud83d\\ude00").encode(), "Ana\U0001f600Ruiz"),
+        ((NAMED % " Ñúñez ").encode(), "Ana Ñúñez Ruiz"),
+        ((NAMED % "\\\\b").encode(), "Ana\\bRuiz"),
+    ],
+)
+def test_what_no_workbook_can_hold_is_replaced_however_it_was_written(content, name):
+    [answer] = read(CREATE_ORDER, content)
+    assert answer.name == name and answer.odd == ("\ufffd" in name)
+
+
 def test_a_refusals_words_can_be_written_down_too():
     fault = read(CREATE_ORDER, b'{"code": 400, "message": "no \\ud800 \\u0000 way", "map": "\\udfff"}', 400)
     assert fault.message.encode() and "\x00" not in fault.message
