@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from copy import copy
 from datetime import datetime
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -181,8 +183,10 @@ def write_sheet(
 
 
 def _filled(sheet: Any, cells: Iterator[Any]) -> Iterator[Any]:
-    """Make a cell where there is none, so that it can be coloured."""
+    """Make a cell where there is none, so that it can be coloured, and give each a look of its own."""
     for cell in cells:
+        if cell is not None:
+            cell._style = copy(cell._style)
         yield cell if cell is not None else WriteOnlyCell(sheet)
 
 
@@ -196,18 +200,27 @@ def _cells(
     sheet: Any, row: Sequence[Any], kinds: Sequence[str], names: Sequence[str], style: Style, lang: str | None
 ) -> Iterator[Any]:
     for value, kind, name in zip(row, kinds, names, strict=True):
-        cell = cell_of(sheet, in_words(name, value, lang) if name in _WORDED else value, kind)
-        if cell is not None and cell.data_type != "b":  # LibreOffice shows a truth with a style of its own as 1
-            style.align(cell, "wrapped" if name == "error" else "number" if cell.data_type == "n" else "top")
-            if name == "outcome":
-                style.fill(cell, outcome_fill(str(value)))
+        told = in_words(name, value, lang) if name in _WORDED else value
+        if type(told) is str and not is_blank(told):
+            cell = style.text(sheet, told, "wrapped" if name == "error" else "top", identifier=kind == "text")
+        else:
+            cell = cell_of(sheet, told, kind)
+            if cell is not None and cell.data_type != "b":  # LibreOffice shows a truth with a style of its own as 1
+                style.align(cell, "number" if cell.data_type == "n" else "top")
+        if name == "outcome" and cell is not None:
+            style.fill(cell, outcome_fill(str(value)))
         yield cell
 
 
 def in_words(name: str, value: Any, lang: str | None) -> Any:
     """Return an outcome or a status as a person reads it: in Spanish a word, which `read_sheet` knows again."""
+    return _word_of(name, str(value), language(lang)) or value
+
+
+@lru_cache(maxsize=1024)
+def _word_of(name: str, value: str, lang: str) -> str | None:
     code = f"outcome_{value}" if name == "outcome" else f"status_{value}" if name in STATUSES else ""
-    return say("exports", code, lang) if language(lang) == "es" and code in sentences("exports") else value
+    return say("exports", code, lang) if lang == "es" and code in sentences("exports") else None
 
 
 STATUSES = frozenset({"status", "previous_status"})

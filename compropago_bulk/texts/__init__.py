@@ -26,6 +26,8 @@ class Sentence(NamedTuple):
 
 def language(lang: str | None = None) -> str:
     """Choose `en` or `es`: the argument, else COMPROPAGO_LANG, else the locale, else English."""
+    if lang in LANGUAGES:
+        return lang
     for choice in (lang, os.environ.get("COMPROPAGO_LANG"), _locale_language()):
         short = "es" if choice and choice.lower().startswith("spanish") else (choice or "")[:2].lower()  # Windows
         if short in LANGUAGES:
