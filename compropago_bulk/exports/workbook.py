@@ -214,7 +214,7 @@ def _cells(
 
 def in_words(name: str, value: Any, lang: str | None) -> Any:
     """Return an outcome or a status as a person reads it: in Spanish a word, which `read_sheet` knows again."""
-    return _word_of(name, str(value), language(lang)) or value
+    return value if name not in _WORDED else _word_of(name, str(value), language(lang)) or value
 
 
 @lru_cache(maxsize=1024)

@@ -117,7 +117,7 @@ class Choices:
             name: tuple(value) if isinstance(value, list) else value for name, value in record.items() if name in names
         }
         choices = cls(**told)
-        dropped = list(record.get("dropped", ()))  # before 0.2, columns of no use were listed by their headers
+        dropped = list(record.get("dropped", ()))  # earlier, columns of no use were listed by their headers
         unused: dict[str, Any] = {name: [] for name in fields_of(dropped) if name is not None}
         return replace(choices, columns={**unused, **choices.columns}) if unused else choices
 

@@ -243,6 +243,7 @@ class Session:
         """
         path = Path(self.choices.profile) if self.choices.profile else self.folder / file_name(name)
         known = Profile.load(path) if path.exists() else Profile()
+        logo = logo if self.choices.profile else logo or known.logo  # what was not shown is not taken away
         kept = profile_of(self.choices, self.mapping(), replace(known, title=name, logo=logo)).save(path)
         self.choices = replace(self.choices, profile=str(kept))
         return kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from html import escape
 from typing import Any
 
@@ -189,11 +189,12 @@ def head_of(label: str) -> str:
 
 
 def said(value: Any, label: str = "") -> str:
-    """Return a value as a person reads it: a moment without seconds, a truth and a status in words, a blank as none."""
+    """Return a value as a person reads it: a day, a moment without seconds, a truth and a status in words."""
     if is_blank(value):
         return ""
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        day = value.tzinfo is None and value.time() == time()
+        return f"{value:%Y-%m-%d}" if day else f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return say("wizard", "yes" if value else "no")
     return shown(in_words(label, value, None))

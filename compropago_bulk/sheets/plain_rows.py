@@ -149,7 +149,7 @@ class _Shapes:
         cells = _CELL.findall(text, head.end())
         if any(map(_OF_NONE, cells)) or not {head[1]}.issuperset(map(_OF_ROW, cells)):
             return None
-        if any(map(_is_strange, cells)):
+        if any(map(_is_strange, cells)) or len({cell[0] for cell in cells}) < len(cells):
             return None
         shape = self._shape_of(tuple(CellShape(letters, style, kind) for letters, _, style, kind, *_ in cells))
         return PlainRow(int(head[1]), shape, [cell[4] for cell in cells], [cell[5] or cell[7] for cell in cells])

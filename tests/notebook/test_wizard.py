@@ -196,6 +196,22 @@ def test_a_condominium_that_cannot_be_used_says_so_and_none_is_chosen(opened, ha
     assert one.wizard.session.frame is not None
 
 
+def test_a_persons_header_and_a_day_are_shown_as_they_stand(opened, hand, tmp_path, monkeypatch):
+    monkeypatch.setenv("COMPROPAGO_LANG", "es")
+    book = openpyxl.Workbook()
+    for line in (
+        ["Referencia", "Correo", "status", "Alta"],
+        ["101", "ana@example.com", "ACTIVE", datetime(2026, 1, 5)],
+    ):
+        book.active.append(line)
+    book.save(tmp_path / "propia.xlsx")
+    one = hand(opened())
+    one.fill("o su ruta", "propia.xlsx")
+    one.press("Continuar")
+    assert "status" in one.wizard.steps["columns"]._fields["status"].description
+    assert "ACTIVE" in one.text() and "2026-01-05<" in one.text()
+
+
 def test_what_is_remembered_keeps_what_a_file_of_that_name_holds_already(opened, hand, tmp_path, sandbox):
     cp.Profile(title="Las Alamedas", rate=2.0, product_id="MTTO-{year}-{month}").save(tmp_path / "las-alamedas")
     one = hand(opened(sandbox.connection))

@@ -115,6 +115,7 @@ NOT_PLAIN = {
     "a formula of several cells": b'<row r="1"><c r="A1"><f t="shared" si="0"/><v>1</v></c></row>',
     "runs of text": b'<row r="1"><c r="A1" t="inlineStr"><is><r><t>a</t></r></is></c></row>',
     "something else": b'<row r="1"><c r="A1"><v>1</v></c><extLst/></row>',
+    "a cell twice": b'<row r="1"><c r="A1"><v>1</v></c><c r="A1"/></row>',
 }
 
 

@@ -125,9 +125,13 @@ class ColumnsStep(Step):
         """Show one column: its header as a field's label, a few values, what it is taken for."""
         known = field if field in FIELDS else None
         header = recognition.header
-        chosen = p.field(w.Dropdown, head_of(header)[:120], options=options, value=known or "")
+        ours = {"outcome", "error_code"} <= set(self.session.headers)  # a person's own words stay as they are
+        named = head_of(header) if ours else header
+        chosen = p.field(w.Dropdown, named[:120], options=options, value=known or "")
         self._fields[header] = chosen
-        values = " · ".join(escape(said(value, header)[:_LONGEST]) for value in self.session.sample(header))
+        values = " · ".join(
+            escape(said(value, header if ours else "")[:_LONGEST]) for value in self.session.sample(header)
+        )
         chosen.observe(self.desk.guard(self._changed), "value")
         hint = p.html()
         self._cells.append(
