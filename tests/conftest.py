@@ -7,8 +7,12 @@ import os
 import compropago_bulk as cp
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from support import postgres_server as postgres
+
+settings.register_profile("any machine", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Any
+from unicodedata import is_normalized
 
 import pandas as pd
 
@@ -83,7 +84,7 @@ def frame_of(book: Book, tables: Sequence[Located], skipped: Sequence[str], own_
 
 def fingerprints(frame: Any) -> dict[str, Sequence[int]]:
     """Return what tells the cells of each column from others."""
-    return {str(name): array("q", fingerprints_in(list(frame[name].astype(object)))) for name in frame.columns}
+    return {str(name): array("q", fingerprints_in(frame[name].tolist())) for name in frame.columns}
 
 
 def positions(frame: Any) -> dict[tuple[str | None, int], int]:
@@ -253,7 +254,10 @@ def _notes(
 
 
 def _with_invisible(values: Iterable[Any]) -> int:
-    texts = (text for text in values if type(text) is str and not text.isascii())
+    texts = [text for text in values if type(text) is str and not text.isascii()]
+    together = "".join(texts)
+    if together.isprintable() and is_normalized("NFC", together):  # as are the texts of nearly every sheet
+        return 0
     return sum(strip_invisible(text) != text.strip() for text in texts)
 
 
@@ -272,6 +276,8 @@ def _numbered(name: str | None, rows: Sequence[int]) -> str:
 
 
 def _hidden_columns(grid: Grid) -> str:
+    if not grid.hidden_columns:
+        return ""
     used = {column for line in grid.lines for column in line.cells}
     letters = [column_letter(column) for column in sorted(grid.hidden_columns & used)]
     return f"{grid.name}: {', '.join(letters)}" if letters else ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import NamedTuple
 
 from .grid import Cell, Damage, Grid, Labelled, Line, column_letter
 from .headers import fields_of
@@ -43,6 +44,16 @@ class Located:
     examples: list[int] = field(default_factory=list)
     """Rows of a template that show how it is filled in."""
     duplicates: list[str] = field(default_factory=list)
+
+
+class _Known(NamedTuple):
+    """What a table's headers say of its columns."""
+
+    fields: dict[int, str | None]
+    folded: dict[int, str]
+    """The header's own words, folded."""
+    identity: list[int]
+    emails: list[int]
 
 
 def locate(grid: Grid, wanted: Collection[str] = ()) -> Located | None:
@@ -206,25 +217,30 @@ def _tell_apart(table: Located) -> None:
 
 def _sort_lines(table: Located, last: int) -> None:
     """Part residents from titles, sections, totals, repeated headers, notes and formulas copied too far."""
-    fields = {column: read_header(fold_header(word))[0] for column, word in table.headers.items()}
-    identity = [column for column, known in fields.items() if known in IDENTITY]
+    known = _known(table.headers)
     merged = {top for top, left, bottom, right in table.grid.merges if right > left + 1 and top == bottom}
-    folded = {column: fold_header(word) for column, word in table.headers.items()}
     before, examples = last, _has_examples(table.grid)
     for line in table.grid.lines:
-        if line.number > last and not _is_told_apart(line, table, fields, examples):
+        if line.number > last and not _is_told_apart(line, table, known.fields, examples):
             gap, before = line.number - before > 1, line.number
-            if _is_resident(line, table, fields, identity, merged, folded, gap):
+            if _is_resident(line, table, known, merged, gap):
                 table.lines.append(line)
             elif table.headers.keys() & line.cells.keys():
                 table.left_out.append(line.number)
-    _cut_signatures(table, fields)
+    _cut_signatures(table, known.fields)
+
+
+def _known(headers: Mapping[int, str]) -> _Known:
+    folded = {column: fold_header(word) for column, word in headers.items()}
+    fields = {column: read_header(word)[0] for column, word in folded.items()}
+    identity = [column for column, known in fields.items() if known in IDENTITY]
+    return _Known(fields, folded, identity, [column for column, known in fields.items() if known == "email"])
 
 
 def _has_examples(grid: Grid) -> bool:
     """Whether there may be an example at all, which few sheets have: one look for all lines."""
-    texts = (cell for line in grid.lines for cell in line.cells.values() if type(cell) is str)
-    return _says("\n".join(texts), _SAMPLES)
+    cells = (cell for line in grid.lines for cell in line.cells.values())
+    return _says("\n".join([cell for cell in cells if type(cell) is str and "@" not in cell]), _SAMPLES)
 
 
 def _is_told_apart(line: Line, table: Located, fields: dict[int, str | None], examples: bool) -> bool:
@@ -283,27 +299,19 @@ def _is_drawn(line: Line) -> bool:
     return bool(texts) and len(texts) == len(line.cells) and all(_DRAWN.fullmatch(text) for text in texts)
 
 
-def _is_resident(
-    line: Line,
-    table: Located,
-    fields: dict[int, str | None],
-    identity: list[int],
-    merged: set[int],
-    folded: dict[int, str],
-    gap: bool,
-) -> bool:
+def _is_resident(line: Line, table: Located, known: _Known, merged: set[int], gap: bool) -> bool:
     cells = _under_headers(line, table)
     if not cells:
         return False
-    if len(cells) > 2 and _has_address(cells, fields, folded):
+    if len(cells) > 2 and _has_address(cells, known):
         return True
-    if not identity:
-        return not _repeats_header(cells, folded)
-    own = [column for column in identity if column in cells and not _is_empty_formula(line, column)]
-    if not own or _is_furniture(line, cells, fields, folded):
+    if not known.identity:
+        return not _repeats_header(cells, known.folded)
+    own = [column for column in known.identity if column in cells and not _is_empty_formula(line, column)]
+    if not own or _is_furniture(line, cells, known):
         return False
     if len(own) == 1 and len(cells) <= 2:
-        return line.number not in merged and _stands_alone(cells, own[0], fields, gap)
+        return line.number not in merged and _stands_alone(cells, own[0], known.fields, gap)
     return True
 
 
@@ -313,15 +321,16 @@ def _under_headers(line: Line, table: Located) -> dict[int, Cell]:
     return {column: cell for column, cell in line.cells.items() if column in table.headers}
 
 
-def _is_furniture(line: Line, cells: dict[int, Cell], fields: dict[int, str | None], folded: dict[int, str]) -> bool:
+def _is_furniture(line: Line, cells: dict[int, Cell], known: _Known) -> bool:
     """Tell what belongs to the table and to nobody in it: its header again, a total, a line to sign on."""
-    return _repeats_header(cells, folded) or _is_total(cells, fields, folded) or _is_drawn(line)
+    return _repeats_header(cells, known.folded) or _is_total(cells, known) or _is_drawn(line)
 
 
-def _has_address(cells: dict[int, Cell], fields: dict[int, str | None], folded: dict[int, str]) -> bool:
+def _has_address(cells: dict[int, Cell], known: _Known) -> bool:
     """Whether somebody is named whom one could write to: no header, no total and no line to sign on has that."""
-    for column, cell in cells.items():
-        if type(cell) is str and "@" in cell and fields.get(column) == "email" and not _is_header(cell, folded[column]):
+    for column in known.emails:
+        cell = cells.get(column)
+        if type(cell) is str and "@" in cell and not _is_header(cell, known.folded[column]):
             return True
     return False
 
@@ -356,9 +365,9 @@ def _begins_alike(cell: str, folded: str) -> bool:
     return len(cell) <= _LONG_HEADER and (not plain or first.lower() == folded[:1])
 
 
-def _is_total(cells: dict[int, Cell], fields: dict[int, str | None], folded: dict[int, str]) -> bool:
+def _is_total(cells: dict[int, Cell], known: _Known) -> bool:
     """Tell a line of totals from a resident called so: it names nobody whom one could write to."""
-    if _has_address(cells, fields, folded):
+    if _has_address(cells, known):
         return False
     for cell in cells.values():
         if isinstance(cell, str):

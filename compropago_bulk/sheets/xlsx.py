@@ -12,8 +12,9 @@ import posixpath
 import re
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import repeat
 from typing import IO, Any
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, XMLPullParser, iterparse
@@ -43,7 +44,7 @@ from .grid import (
 )
 from .number_formats import has_text_section, looks_of, shows_dates
 from .opening import Opened, Parts, refuse
-from .plain_rows import PlainRow, Shape, parts_of, plain_strings
+from .plain_rows import CellShape, PlainRow, parts_of, plain_strings
 
 MARK = "compropago_bulk"
 """The keyword by which a workbook of ours is known."""
@@ -160,8 +161,7 @@ class _Sheet:
         self.looks = looks_of(reader.wb)
         self.looks[""] = self.looks.get("0", "")  # a cell that names no style has the first one
         self.columns: dict[str, int] = {}
-        self.readers: dict[Shape, list[tuple[int, Callable[[str], Cell]]]] = {}
-        self.numbers: dict[tuple[str, str], Cell] = {}
+        self.numbers: dict[str, dict[str, Cell]] = {}
         self.row = self.column = 0
         self.links: list[tuple[str, str]] = []
 
@@ -187,11 +187,11 @@ class _Sheet:
     def _lines(self) -> Iterator[Line]:
         parser: XMLPullParser[Any] = XMLPullParser(("end",))
         for part in parts_of(self.source):
-            if isinstance(part, PlainRow):
-                yield self._plain_line(part)
-            else:
+            if isinstance(part, bytes):
                 parser.feed(part)
                 yield from self._parsed(parser)
+            else:
+                yield from self._plain_lines(part)
         parser.close()
         yield from self._parsed(parser)
 
@@ -228,38 +228,42 @@ class _Sheet:
             first, last = int(element.get("min", 1)), min(int(element.get("max", 1)), LAST_COLUMN)
             self.grid.hidden_columns.update(range(first, last + 1))
 
-    def _plain_line(self, row: PlainRow) -> Line:
-        self.row = row.number
-        if not 0 < self.row <= LAST_ROW:
-            raise self._too_large()
-        readers = self.readers.get(row.shape) or self._readers_of(row.shape)
-        cells = {column: read(value) for (column, read), value in zip(readers, row.values, strict=True) if value}
-        formulas = self._note_formulas(row, cells) if any(row.formulas) else ()
-        if None in cells.values():
-            cells = {column: cell for column, cell in cells.items() if cell is not None}
-        self.column = readers[-1][0] if readers else 0
-        return Line(self.row, in_order(cells), frozenset(formulas))
+    def _plain_lines(self, rows: list[PlainRow]) -> Iterator[Line]:
+        """Read rows of one shape, column by column."""
+        shape = rows[0].shape
+        columns = [self.columns.get(letters) or self._column_of(letters) for letters, _, _ in shape.cells]
+        values = zip(*(row.values for row in rows), strict=True)
+        read = [self._cells(cell, column) for cell, column in zip(shape.cells, values, strict=True)]
+        self.column = columns[-1] if columns else 0
+        for row, found in zip(rows, zip(*read, strict=True) if read else repeat(()), strict=bool(read)):
+            self.row = row.number
+            if not 0 < self.row <= LAST_ROW:
+                raise self._too_large()
+            cells = {column: cell for column, cell in zip(columns, found, strict=True) if cell is not None}
+            formulas = self._note_formulas(row, cells) if any(row.formulas) else ()
+            yield Line(self.row, in_order(cells), frozenset(formulas))
 
-    def _readers_of(self, shape: Shape) -> list[tuple[int, Callable[[str], Cell]]]:
-        """Return each cell's column, and what reads its value, for rows of a shape."""
-        readers = self.readers[shape] = [
-            (
-                self.columns.get(letters) or self._column_of(letters),
-                self._reader(kind or "n", self.looks.get(style, "")),
-            )
-            for letters, style, kind in shape.cells
-        ]
-        return readers
-
-    def _reader(self, kind: str, look: str) -> Callable[[str], Cell]:
-        strings, text = self.strings, self._text
-        if kind == "s":
-            return lambda value: text(strings[int(value)], look)
-        if kind == "inlineStr":
-            return lambda value: text(_unescaped(value), look)
+    def _cells(self, shape: CellShape, values: Sequence[str | None]) -> Sequence[Cell]:
+        """Read what stands in cells that look alike, below each other."""
+        kind, look = shape.kind or "n", self.looks.get(shape.style, "")
+        if kind in ("s", "inlineStr"):
+            texts = self._texts(kind, values)
+            return [text and Labelled(text, look) for text in texts] if look and has_text_section(look) else texts
         if kind == "n" and not look:
-            return number_of
-        return lambda value: self._value(kind, value, None, look)
+            return [number_of(value) if value else None for value in values]
+        if kind == "n":
+            known = self.numbers.setdefault(look, {})  # fees and days come again and again
+            return [known.get(value) or self._number(value, look) if value else None for value in values]
+        return [self._value(kind, value, None, look) for value in values]
+
+    def _texts(self, kind: str, values: Sequence[str | None]) -> Sequence[str | None]:
+        """Return the cells' texts, as they are in the file or by their numbers; None for those of blanks only."""
+        if kind == "s":
+            strings = self.strings
+            values = [strings[int(value)] if value else None for value in values]
+        elif "_x" in "".join(filter(None, values)):
+            values = [value and _unescaped(value) for value in values]
+        return [None if not value or value.isspace() else value for value in values]
 
     def _note_formulas(self, row: PlainRow, cells: dict[int, Cell]) -> Sequence[int]:
         """Return the columns of a row's formulas; one that was never calculated is damage."""
@@ -336,16 +340,11 @@ class _Sheet:
         return Labelled(text, look) if look and has_text_section(look) else text
 
     def _number(self, text: str, look: str) -> Cell:
-        if not look:
-            return number_of(text)
-        known = self.numbers.get((text, look))  # fees and days come again and again
-        if known is None:
-            value = number_of(text)
-            known = Number(value, look) if isinstance(value, int | float) else value
-            if isinstance(known, Number) and shows_dates(look):
-                known = self._moment(known.value, look)
-            self.numbers[text, look] = known
-        return known
+        number = number_of(text)
+        if look and isinstance(number, int | float):
+            number = self._moment(number, look) if shows_dates(look) else Number(number, look)
+        self.numbers.setdefault(look, {})[text] = number
+        return number
 
     def _moment(self, value: float, look: str) -> Cell:
         """Read a serial as the date that it shows; one that no calendar has stays a number."""

@@ -12,7 +12,7 @@ import compropago_bulk as cp
 import pytest
 from compropago_bulk.sheets import plain_rows, xlsx
 from compropago_bulk.sheets.opening import open_source
-from compropago_bulk.sheets.plain_rows import PlainRow, parts_of
+from compropago_bulk.sheets.plain_rows import parts_of
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -100,8 +100,8 @@ MAIN = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/
 def told(rows: bytes, head: bytes = MAIN) -> tuple[list[int], bytes]:
     data = head + b"<sheetData>" + rows + b"</sheetData></worksheet>"
     parts = list(parts_of(io.BytesIO(data)))
-    plain = [part.number for part in parts if isinstance(part, PlainRow)]
-    return plain, b"".join(part for part in parts if not isinstance(part, PlainRow))
+    plain = [row.number for part in parts if isinstance(part, list) for row in part]
+    return plain, b"".join(part for part in parts if isinstance(part, bytes))
 
 
 ONE = b'<row r="1" spans="1:2"><c r="A1" s="3" t="s"><v>0</v></c><c r="B1"/></row>'
@@ -148,9 +148,10 @@ def test_a_row_that_leaves_cells_out_is_read_like_those_that_have_them(monkeypat
     monkeypatch.setattr(plain_rows, "_OFTEN", 1)
     three = b'<row r="3"><c r="B3"/></row><row r="4"></row>'
     rows = [
-        part
+        row
         for part in parts_of(io.BytesIO(MAIN + b"<sheetData>" + ONE + three + b"</sheetData>"))
-        if isinstance(part, PlainRow)
+        if isinstance(part, list)
+        for row in part
     ]
     values = [(row.number, [value or None for value in row.values]) for row in rows]
     assert values == [(1, ["0", None]), (3, [None, None]), (4, [None, None])]
@@ -180,6 +181,19 @@ STRINGS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/mai
 )
 def test_shared_strings_are_read_without_a_parser_where_they_are_texts_only(inner, told):
     assert plain_rows.plain_strings(STRINGS + inner + b"</sst>") == told
+
+
+def test_rows_of_one_shape_come_together_and_in_their_order():
+    rows = [TWO.replace(b"2", b"%d" % number) for number in (2, 3, 5)]
+    data = MAIN + b"<sheetData>" + rows[0] + rows[1] + ONE + NOT_PLAIN["runs of text"] + rows[2] + b"</sheetData>"
+    parts = [part for part in parts_of(io.BytesIO(data)) if part and b"<sheetData" not in part]
+    order = [[row.number for row in part] if isinstance(part, list) else part for part in parts]
+    assert order == [[2, 3], [1], NOT_PLAIN["runs of text"], [5], b"</sheetData>"]
+
+
+def test_bytes_that_are_no_text_are_handed_on_with_all_that_follows():
+    spoilt = b'<row r="2"><c r="A2" t="str"><v>\xff</v></c></row>'
+    assert told(ONE + spoilt + TWO) == ([], MAIN + b"<sheetData>" + ONE + spoilt + TWO + b"</sheetData></worksheet>")
 
 
 def test_what_looks_like_a_row_in_a_comment_is_none():
