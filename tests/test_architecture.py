@@ -89,7 +89,6 @@ STILL_COMPLEX = {
     "sheets/frame.py _notes": 16,
     "sheets/layout.py _is_resident": 15,
     "sheets/layout.py _is_sub_row": 17,
-    "sheets/layout.py _sort_lines": 13,
     "sheets/number_formats.py _only_digits": 18,
     "sheets/number_formats.py _section": 13,
     "sheets/ods.py _as_identifier": 14,

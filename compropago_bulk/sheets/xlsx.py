@@ -246,24 +246,25 @@ class _Sheet:
     def _cells(self, shape: CellShape, values: Sequence[str | None]) -> Sequence[Cell]:
         """Read what stands in cells that look alike, below each other."""
         kind, look = shape.kind or "n", self.looks.get(shape.style, "")
-        if kind in ("s", "inlineStr"):
-            texts = self._texts(kind, values)
-            return [text and Labelled(text, look) for text in texts] if look and has_text_section(look) else texts
-        if kind == "n" and not look:
-            return [number_of(value) if value else None for value in values]
-        if kind == "n":
-            known = self.numbers.setdefault(look, {})  # fees and days come again and again
-            return [known.get(value) or self._number(value, look) if value else None for value in values]
-        return [self._value(kind, value, None, look) for value in values]
-
-    def _texts(self, kind: str, values: Sequence[str | None]) -> Sequence[str | None]:
-        """Return the cells' texts, as they are in the file or by their numbers; None for those of blanks only."""
         if kind == "s":
             strings = self.strings
-            values = [strings[int(value)] if value else None for value in values]
-        elif "_x" in "".join(filter(None, values)):
-            values = [value and _unescaped(value) for value in values]
-        return [None if not value or value.isspace() else value for value in values]
+            return self._texts([strings[int(value)] if value else None for value in values], look)
+        if kind == "inlineStr":
+            escaped = "_x" in "".join(filter(None, values))
+            return self._texts([value and _unescaped(value) for value in values] if escaped else values, look)
+        if kind == "n":
+            return self._numbers(values, look)
+        return [self._value(kind, value, None, look) for value in values]
+
+    def _texts(self, values: Sequence[str | None], look: str) -> Sequence[Cell]:
+        texts = [None if not value or value.isspace() else value for value in values]
+        return [text and Labelled(text, look) for text in texts] if look and has_text_section(look) else texts
+
+    def _numbers(self, values: Sequence[str | None], look: str) -> Sequence[Cell]:
+        if not look:
+            return [number_of(value) if value else None for value in values]
+        known = self.numbers.setdefault(look, {})  # fees and days come again and again
+        return [known.get(value) or self._number(value, look) if value else None for value in values]
 
     def _note_formulas(self, row: PlainRow, cells: dict[int, Cell]) -> Sequence[int]:
         """Return the columns of a row's formulas; one that was never calculated is damage."""
