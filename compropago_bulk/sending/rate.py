@@ -7,12 +7,13 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable
+from math import ceil
 from typing import Protocol
 
 NAP = 0.05
 """Seconds between two looks at whether the wait was called off."""
 LEAST_RATE = 0.1
-SECOND = 1.002
+SECOND = 1.005
 """A second, and what a clock and a wire may blur of it."""
 SLOWER = 0.7
 """What a 429 leaves of the rate. It comes back within ten good answers: an API that refuses one request in twenty for
@@ -37,7 +38,7 @@ class RateLimiter:
     """Let requests out one by one, `rate` a second.
 
     Between two requests lies 1 / rate of a second; who was held up may catch up by a tenth of a second's worth, so no
-    window of one second sees more than the rate and a tenth of it (and one). A 429 takes a third of the rate from
+    window of one second sees more than the rate and a tenth of it. A 429 takes a third of the rate from
     everybody, and each good answer brings a little back: quickly far below where it was refused, slowly near it.
 
     Args:
@@ -171,8 +172,8 @@ class RateLimiter:
 
 
 def _most_a_second(rate: float) -> int:
-    """Return the requests that a window of one second may see: a tenth above the rate, at least one."""
-    return max(int(rate * 1.1 + 1e-9), int(rate) + 1)
+    """Return the requests that a window of one second may see: a tenth above the rate, and none where that is less."""
+    return max(int(rate * 1.1 + 1e-9), ceil(rate))
 
 
 _shared_limiters: weakref.WeakValueDictionary[str, RateLimiter] = weakref.WeakValueDictionary()

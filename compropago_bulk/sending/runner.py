@@ -55,7 +55,7 @@ def _watch(state: Run[Any]) -> None:
     while True:
         try:
             _staff(state, workers)
-            if not any(worker.is_alive() for worker in workers):
+            if state.left == len(workers):
                 break
             if state.control.paused != paused:
                 paused = not paused

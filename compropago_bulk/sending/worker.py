@@ -89,6 +89,9 @@ class Run(Generic[T]):
         self._halt = threading.Event()
         self.good = threading.Event()
         self.changed = threading.Event()
+        """Wakes the watching thread: at the first good row, at a stop, and where a worker ends."""
+        self.left = 0
+        """Workers that have ended."""
         self.bad_start = 0
         self.quiet = 0.0
         self.message: str | None = None
@@ -124,16 +127,26 @@ class Run(Generic[T]):
     def work(self) -> None:
         """Take batches until there are none, or the run stops."""
         pending = Pending()
-        while True:
-            try:
-                if (batch := self._next(pending)) is None:
-                    break
-                self._one(batch, pending)
-            except Exception as problem:  # noqa: BLE001 - `stop_for` says it; the rows end here or in `close`
-                self.stop_for(problem)
-                self.end(*[in_doubt(call, self.spec.operation, problem) for call in pending.flying])
-                pending.flying = ()
-        self._flush(pending)
+        try:
+            while self._goes_on(pending):
+                pass
+            self._flush(pending)
+        finally:
+            with self._lock:
+                self.left += 1
+            self.changed.set()
+
+    def _goes_on(self, pending: Pending) -> bool:
+        """Take one batch through; False where there is none to take."""
+        try:
+            if (batch := self._next(pending)) is None:
+                return False
+            self._one(batch, pending)
+        except Exception as problem:  # noqa: BLE001 - `stop_for` says it; the rows end here or in `close`
+            self.stop_for(problem)
+            self.end(*[in_doubt(call, self.spec.operation, problem) for call in pending.flying])
+            pending.flying = ()
+        return True
 
     def _next(self, pending: Pending) -> Batch | None:
         if self.control.paused:
@@ -298,8 +311,9 @@ class Run(Generic[T]):
         missing = tried.fault is not None and tried.fault.kind is FaultKind.NOT_FOUND
         if tried.answers is not None or missing:
             self.quiet, self.message = 0.0, None
-            self.good.set()
-            self.changed.set()
+            if not self.good.is_set():  # to wake the watching thread for each row costs more than the row's commit
+                self.good.set()
+                self.changed.set()
             return
         decision = tried.decision
         if decision is not None and decision.kind is DecisionKind.STOP:

@@ -29,12 +29,17 @@ def launches(limiter, clock, number, work=0.0):
 
 
 @pytest.mark.parametrize("rate", [1, 5, 40, 300])
-def test_no_second_sees_more_than_the_rate_and_a_fifth_and_the_rate_is_used(rate):
+def test_no_second_sees_more_than_the_rate_and_a_tenth_and_the_rate_is_used(rate):
     clock = Clock()
-    times = launches(RateLimiter(rate, clock=clock, sleep=clock.sleep), clock, rate * 10)
+    limiter = RateLimiter(rate, clock=clock, sleep=clock.sleep)
+    times = []
+    for _ in range(rate * 10):
+        assert limiter.wait()
+        limiter.launch()
+        times.append(clock.now)
     for place, start in enumerate(times):
-        assert sum(start <= one < start + 1 for one in times[place:]) <= rate + max(1, rate // 5)
-    assert (len(times) - 1) / (times[-1] - times[0]) >= 0.95 * rate
+        assert sum(start <= one < start + 1 for one in times[place:]) <= rate * 1.1
+    assert (len(times) - 1) / (times[-1] - times[0]) >= 0.99 * rate
 
 
 def test_who_was_held_up_catches_up_only_a_little():
@@ -106,7 +111,7 @@ def test_connections_with_the_same_keys_share_one_pace_and_the_lower_rate():
     assert shared_limiter("somebody", 5) is first and first.rate_now == 5
 
 
-@pytest.mark.parametrize(("rate", "at_once"), [(1, 2), (5, 6), (40, 44), (300, 330)])
+@pytest.mark.parametrize(("rate", "at_once"), [(0.5, 1), (1, 1), (5, 5), (40, 44), (300, 330)])
 def test_launches_that_a_slow_disk_let_bunch_up_are_held_back_at_the_wire(rate, at_once):
     clock = Clock()
     limiter = RateLimiter(rate, clock=clock, sleep=clock.sleep)
@@ -224,7 +229,7 @@ def test_a_ceiling_is_lowered_and_never_raised():
     limiter.lower(50)
     assert limiter.ceiling == 40
     limiter.lower(2)
-    for _ in range(3):
+    for _ in range(2):
         limiter.launch()
     assert clock.now == 100.0
     limiter.launch()

@@ -392,3 +392,33 @@ def test_nothing_is_unknown_that_was_never_handed_to_the_network_wherever_it_bre
         assert result.outcome is not Outcome.UNKNOWN or result.attempts >= 1
         if sent and script[position] == ("nothing", None):
             assert result.outcome is Outcome.CREATED
+
+
+def test_the_watching_thread_is_woken_at_the_first_good_row_and_at_the_ends_of_workers_not_at_each_row(monkeypatch):
+    woken = []
+
+    class Counting(threading.Event().__class__):
+        def set(self):
+            woken.append(1)
+            super().set()
+
+    monkeypatch.setattr("compropago_bulk.sending.worker.threading.Event", Counting)
+    summary, ends, _ = go(calls(200), lambda batch: (Answer(),), concurrency=4)
+    assert len(ends) == 200 and summary.stopped is None
+    assert len(woken) <= 200 // 10
+
+
+def test_a_short_run_does_not_wait_for_the_next_look_at_the_bar(monkeypatch):
+    monkeypatch.setattr("compropago_bulk.sending.runner.TICK", 30.0)
+    began = time.monotonic()
+    _, ends, _ = go(calls(12), lambda batch: (Answer(),), concurrency=4)
+    assert len(ends) == 12 and time.monotonic() - began < 10
+
+
+def test_a_worker_that_dies_of_what_is_no_ordinary_error_still_ends_the_run(monkeypatch):
+    def send(batch):
+        raise SystemExit
+
+    monkeypatch.setattr("threading.excepthook", lambda *_: None)
+    _, ends, _ = go(calls(3), send, concurrency=2)
+    assert sorted(ends) == [0, 1, 2]
