@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -32,27 +32,25 @@ LARGEST_ANSWER = 16 * 1024 * 1024
 _PIECE = 16_384
 
 _FAULTS: tuple[tuple[type[Exception], str], ...] = (
-    (httpx.ConnectTimeout, "connect_timeout"),
-    (httpx.ConnectError, "connect_failed"),
-    (httpx.ReadTimeout, "read_timeout"),
-    (httpx.WriteTimeout, "write_timeout"),
-    (httpx.PoolTimeout, "pool_timeout"),
-    (httpx.ReadError, "connection_lost"),
-    (httpx.WriteError, "connection_lost"),
-    (httpx.CloseError, "connection_lost"),
-    (httpx.RemoteProtocolError, "connection_lost"),
-    (httpx.LocalProtocolError, "protocol_error"),
-    (httpx.ProxyError, "proxy_failed"),
+    (httpcore.ConnectTimeout, "connect_timeout"),
+    (httpcore.ConnectError, "connect_failed"),
+    (httpcore.ReadTimeout, "read_timeout"),
+    (httpcore.WriteTimeout, "write_timeout"),
+    (httpcore.PoolTimeout, "pool_timeout"),
+    (httpcore.ReadError, "connection_lost"),
+    (httpcore.WriteError, "connection_lost"),
+    (httpcore.RemoteProtocolError, "connection_lost"),
+    (httpcore.LocalProtocolError, "protocol_error"),
+    (httpcore.ProxyError, "proxy_failed"),
     (httpx.DecodingError, "unreadable_answer"),
-    (httpx.UnsupportedProtocol, "unsupported_protocol"),
-    (httpx.TooManyRedirects, "redirected"),
+    (httpcore.UnsupportedProtocol, "unsupported_protocol"),
 )
 """The library's exceptions by name; whether anything was sent is told by the wire, never by these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back: the status, the headers, and the whole body."""
+    """What came back: the status, the headers by their names in small letters, and the whole body."""
 
     status: int
     headers: Mapping[str, str]
@@ -74,8 +72,9 @@ class NotReadyError(ConfigurationError):
 class Line:
     """One socket to the API at a time, used again while it lasts: one request at a time, which never queues.
 
-    It is the HTTP library's own transport, without the client around it: redirects are never followed here, cookies
-    never kept, and each of both costs a third of a request.
+    It is the HTTP library's own pool of connections, with the client's settings and without the client around it:
+    redirects are never followed here, cookies never kept, and what the client makes of a request and an answer costs as
+    much as their way over the wire.
 
     Raises:
         NotReadyError: the certificates or the proxy that the environment names cannot be used.
@@ -83,9 +82,10 @@ class Line:
 
     def __init__(self, address: str) -> None:
         self._deadline = Deadline()
-        self._transport = _transport(address)
-        # The transport has no argument for it; its pool has. A test holds that each wait asks the deadline.
-        self._transport._pool._network_backend = TimedBackend(self._deadline)
+        # The transport knows certificates and proxies, and has no argument for the sockets' backend; its pool has.
+        # A test holds that each wait asks the deadline.
+        self._pool = _transport(address)._pool
+        self._pool._network_backend = TimedBackend(self._deadline)
 
     def exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: str | None, seconds: float
@@ -93,32 +93,60 @@ class Line:
         """Put one request on the wire; a fault says whether anything of it was really sent."""
         sent: list[bool] = []
         try:
-            content = None if body is None else body.encode()
-            extensions = {"trace": _watch(sent)}
-            request = httpx.Request(method, _url(url), content=content, headers=headers, extensions=extensions)
-            return self._read(request, seconds)
+            request = _request(method, url, headers, body, sent)
+            self._deadline.start(seconds)
+            return _whole(self._pool.handle_request(request))
         except Exception as problem:  # noqa: BLE001 - whatever it is: what left may exist, and the rest does not
             kind = FaultKind.DOUBTFUL if sent else FaultKind.NOT_SENT
             return Fault(kind, _name(problem))
 
-    def _read(self, request: httpx.Request, seconds: float) -> Response:
-        self._deadline.start(seconds)
-        got = self._transport.handle_request(request)
-        got.request = request
-        try:
-            pieces, size = [], 0
-            for piece in got.iter_bytes():
-                pieces.append(piece)
-                size += len(piece)
-                if size > LARGEST_ANSWER:
-                    raise httpx.ReadTimeout("the answer did not end")
-            return Response(got.status_code, got.headers, b"".join(pieces))
-        finally:
-            got.close()
-
     def close(self) -> None:
         """Close the socket."""
-        self._transport.close()
+        self._pool.close()
+
+
+def _request(
+    method: str, address: str, headers: Mapping[str, str], body: str | None, sent: list[bool]
+) -> httpcore.Request:
+    url, host = _target(address)
+    content = None if body is None else body.encode()
+    told = [(b"Host", host), *((name.encode("ascii"), value.encode("ascii")) for name, value in headers.items())]
+    if content is not None:
+        told.append((b"Content-Length", b"%d" % len(content)))
+    elif method != "GET":
+        told.append((b"Content-Length", b"0"))
+    return httpcore.Request(method, url, headers=told, content=content, extensions={"trace": _watch(sent)})
+
+
+@lru_cache(maxsize=256)
+def _target(address: str) -> tuple[httpcore.URL, bytes]:
+    """Return an address as it goes on the wire, and the header that names its host."""
+    url = httpx.URL(address)
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path), url.netloc
+
+
+def _whole(got: httpcore.Response) -> Response:
+    """Read an answer to its end, and close it."""
+    try:
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in got.headers}
+        pieces, size = [], 0
+        for piece in _unpacked(got, headers):
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST_ANSWER:
+                raise httpcore.ReadTimeout("the answer did not end")
+        return Response(got.status, headers, b"".join(pieces))
+    finally:
+        got.close()
+
+
+def _unpacked(got: httpcore.Response, headers: Mapping[str, str]) -> Iterable[bytes]:
+    """Return the body's pieces; what a server packs though nobody asked it to is unpacked by the library."""
+    pieces = cast("Iterable[bytes]", got.stream)
+    if "content-encoding" not in headers:
+        return pieces
+    packed = {"content-encoding": headers["content-encoding"]}
+    return httpx.Response(got.status, headers=packed, content=pieces).iter_bytes()
 
 
 class Deadline:
@@ -141,15 +169,24 @@ class Deadline:
 
 
 class TimedStream(httpcore.NetworkStream):
-    """A socket whose every wait ends with the exchange: a server that drips must not hold a run for ever."""
+    """A socket whose every wait ends with the exchange: a server that drips must not hold a run for ever.
+
+    What is written goes out when an answer is waited for: a small request with its headers is one packet, not two.
+    """
 
     def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._inner, self._deadline = inner, deadline
+        self._written: list[bytes] = []
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self._send()
         return self._inner.read(max_bytes, self._deadline.left(httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._written.append(buffer)
+
+    def _send(self) -> None:
+        buffer, self._written = b"".join(self._written), []
         for start in range(0, len(buffer), _PIECE):
             self._inner.write(buffer[start : start + _PIECE], self._deadline.left(httpcore.WriteTimeout))
 
@@ -159,6 +196,7 @@ class TimedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
+        self._send()
         left = self._deadline.left(httpcore.ConnectTimeout)
         return TimedStream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
 
@@ -226,11 +264,6 @@ def _watch(sent: list[bool]) -> Callable[[str, Mapping[str, Any]], None]:
             sent.append(True)
 
     return trace
-
-
-@lru_cache(maxsize=64)
-def _url(address: str) -> httpx.URL:
-    return httpx.URL(address)
 
 
 def _name(problem: Exception) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import socket
 import ssl
 import subprocess
 import threading
 import time
+import zlib
 
 import compropago_bulk as cp
 import pandas as pd
@@ -112,7 +114,68 @@ def test_a_deadline_is_over_when_its_time_is_and_not_before():
 
 def test_every_wait_of_the_librarys_socket_asks_the_deadline(serve):
     line = Line(serve(drip(GOOD, 0)))
-    assert type(line._transport._pool._network_backend).__name__ == "TimedBackend"
+    assert type(line._pool._network_backend).__name__ == "TimedBackend"
+
+
+def whole(body, *more):
+    lines = [b"HTTP/1.1 200 OK", b"Content-Type: application/json", b"Content-Length: %d" % len(body), *more]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
+PACKED = {"gzip": gzip.compress, "deflate": zlib.compress}
+
+
+@pytest.mark.parametrize("way", PACKED)
+def test_an_answer_that_is_packed_though_nobody_asked_for_it_is_unpacked(serve, way):
+    data = whole(PACKED[way](b'{"data": []}'), b"Content-Encoding: " + way.encode())
+    with Connection("sk_test_x", "pk_test_x", base_url=serve(lambda near: near.sendall(data))) as connection:
+        assert connection.send(ACCOUNTS) == (Answer(),)
+
+
+def test_a_packed_answer_that_is_spoilt_is_in_doubt(serve):
+    data = whole(b"no such archive", b"Content-Encoding: gzip")
+    with Connection("sk_test_x", "pk_test_x", base_url=serve(lambda near: near.sendall(data))) as connection:
+        assert connection.send(ACCOUNTS) == Fault(FaultKind.DOUBTFUL, "unreadable_answer")
+
+
+def test_an_answer_that_unpacks_without_end_is_not_taken_into_memory(serve, monkeypatch):
+    monkeypatch.setattr("compropago_bulk.api.wire.LARGEST_ANSWER", 100_000)
+    data = whole(gzip.compress(b" " * 200_000), b"Content-Encoding: gzip")
+    with Connection("sk_test_x", "pk_test_x", base_url=serve(lambda near: near.sendall(data))) as connection:
+        assert connection.send(ACCOUNTS) == Fault(FaultKind.DOUBTFUL, "read_timeout")
+
+
+def test_headers_are_known_by_their_names_however_they_are_written(serve):
+    data = whole(b"{}", b"RETRY-After: 7").replace(b"200 OK", b"429 Too Many")
+    with Connection("sk_test_x", "pk_test_x", base_url=serve(lambda near: near.sendall(data))) as connection:
+        fault = connection.send(ACCOUNTS)
+        assert (fault.kind, fault.retry_after) == (FaultKind.SLOW_DOWN, 7.0)
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "length"),
+    [("GET", None, None), ("POST", None, "0"), ("POST", '{"name": "Muñoz"}', "18"), ("DELETE", None, "0")],
+)
+def test_a_request_names_its_host_and_the_bytes_of_its_body(method, body, length):
+    seen = []
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def answer():
+        near, _ = listening.accept()
+        with near:
+            seen.append(near.recv(65536))  # whole, in one packet
+            near.sendall(GOOD)
+
+    threading.Thread(target=answer, daemon=True).start()
+    address = f"127.0.0.1:{listening.getsockname()[1]}"
+    Line(f"http://{address}").exchange(method, f"http://{address}/a b/ñ?x=1", {"Accept": "any"}, body, 5)
+    listening.close()
+    head, _, sent = seen[0].partition(b"\r\n\r\n")
+    first, *rest = head.decode("ascii").split("\r\n")
+    told = dict(line.split(": ", 1) for line in rest)
+    assert first == f"{method} /a%20b/%C3%B1?x=1 HTTP/1.1"
+    assert told == {"Host": address, "Accept": "any"} | ({"Content-Length": length} if length else {})
+    assert sent.decode() == (body or "")
 
 
 def orders(**settings):
@@ -180,7 +243,7 @@ def test_the_systems_certificates_are_trusted_and_a_stranger_is_not(monkeypatch)
     for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(variable, raising=False)
     line = Line("https://localhost:9")
-    assert "truststore" in type(line._transport._pool._ssl_context).__module__
+    assert "truststore" in type(line._pool._ssl_context).__module__
 
 
 def test_nothing_that_never_left_is_unknown_whatever_the_wire_raises(monkeypatch, tmp_path):
