@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -108,7 +108,7 @@ class Database:
         connection = self._writing()
         try:
             self._was_there = True
-            with connection.begin():
+            with _transaction(connection):
                 if self.is_server and not lasting:
                     connection.execute(text("SET LOCAL synchronous_commit = off"))
                 done = work(connection)
@@ -127,7 +127,7 @@ class Database:
             if time.monotonic() - spare[1] < _FRESH:
                 return spare[0]
             spare[0].close()
-        return engine.connect().execution_options(journal_writes=True)
+        return engine.connect()
 
     def _lay_aside(self, connection: Connection) -> None:
         """Keep a connection for the next commit, which in a run comes in a moment."""
@@ -166,6 +166,34 @@ class Database:
                 self._engine.dispose()
 
 
+@contextmanager
+def _transaction(connection: Connection) -> Iterator[None]:
+    """Keep what is done inside, or nothing of it.
+
+    SQLite is told by its own driver: the layer above it costs more than the file does, and a run has thousands of
+    commits. PostgreSQL's way over the wire costs more than either.
+    """
+    if connection.dialect.name != "sqlite":
+        with connection.begin():
+            yield
+        return
+    driver = driver_of(connection)
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+        yield
+        if connection.in_transaction():  # what was asked through the layer above takes part in the same transaction
+            connection.commit()
+        else:
+            driver.commit()
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(None, None, error, sqlite3.Error, hide_parameters=True) from error
+
+
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """Return SQLite's own connection below this one. Its errors are known as the journal's inside `Database.write`."""
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
+
+
 def _make_engine(place: Place, patience: float) -> Engine:
     return _postgres(place, patience) if place.file is None else _sqlite(place, patience)
 
@@ -189,8 +217,8 @@ def _sqlite(place: Place, patience: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("journal_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not driver_of(connection).in_transaction:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
 

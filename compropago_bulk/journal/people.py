@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, Text, func, literal, or_, select
@@ -11,9 +12,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from ..model import State
 from .database import Database
-from .queries import INSERT, chunks
+from .queries import chunks
 from .schema import people, runs, scopes, sends, spaces
 from .states import Scope
+from .writes import execute_rows, value_rows
 
 _PAGE = 10_000
 _LATE = 10_000
@@ -82,15 +84,18 @@ def _learn_page(connection: Connection, read: Read, after: int) -> int | None:
     page = connection.execute(wanted).all()
     if not page:
         return None
-    statement = INSERT[connection.dialect.name](people).on_conflict_do_nothing()  # another process may do the same
-    connection.execute(
-        statement,
-        [
-            {"send": number, "space": space, **read(operation, key, body)._asdict()}
-            for number, space, key, body, operation in page
-        ],
-    )
+    told = [(number, space, *read(operation, key, body)) for number, space, key, body, operation in page]
+    execute_rows(connection, _insert, told)
     return int(page[-1][0])
+
+
+@lru_cache(maxsize=128)
+def _insert(number: int, mark: str) -> str:
+    names = ("send", "space", *Person._fields)
+    return (
+        f"INSERT INTO {people.name} ({', '.join(names)}) VALUES {value_rows(number, names, mark)} "  # noqa: S608
+        "ON CONFLICT DO NOTHING"  # another process may do the same
+    )
 
 
 def known_sends(

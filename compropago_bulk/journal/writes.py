@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Row, insert, select, update
 
 from ..model import Answer, Call, Entry, Settlement, State
+from .database import driver_of
 from .queries import Looker, Space, Standing, chunks, flat_values, flatten, unflatten, version_of
 from .schema import ANSWER_FIELDS, marks, sends
 from .states import after_late, may_claim
@@ -54,14 +54,26 @@ def claim(
 
 def _claim_new(connection: Connection, space: Space, run: int, calls: Mapping[str, Call], now: int) -> set[str]:
     """Claim the keys of which there is nothing at all; give those."""
-    if not _RETURNS:
-        return set()
+    keys = list(calls)
     rows = [_row(space, run, call, 1, now) for call in calls.values()]
     won: set[str] = set()
-    for part, values in _parts(rows):
-        statement = _insert_new(part, _mark_of(connection))
-        won.update(connection.exec_driver_sql(statement, values).scalars())
+    for number, values in _parts(rows):
+        part, keys = keys[:number], keys[number:]
+        if connection.dialect.name == "sqlite":
+            won.update(_claimed_by_the_driver(connection, part, values))
+        else:
+            statement = f"{_insert_new(number, '%s')} RETURNING key"
+            won.update(connection.exec_driver_sql(statement, values).scalars())
     return won
+
+
+def _claimed_by_the_driver(connection: Connection, keys: Sequence[str], values: RowValues) -> Iterable[str]:
+    """Claim on SQLite, where nobody else writes meanwhile: mostly all are new, and their ids follow each other."""
+    cursor = driver_of(connection).execute(_insert_new(len(keys), "?"), values)
+    if cursor.rowcount == len(keys):
+        return keys
+    first = (cursor.lastrowid or 0) - cursor.rowcount + 1
+    return connection.execute(select(sends.c.key).where(sends.c.id >= first)).scalars() if cursor.rowcount else ()
 
 
 def _is_own_claim(entry: Entry, run: str, now: int) -> bool:
@@ -99,7 +111,7 @@ def _insert_rows(connection: Connection, space: Space, run: int, wanted: Mapping
     """Insert the claims and give the keys that were won; a number that somebody else has taken is not."""
     if not wanted:
         return set()
-    if _execute(connection, _insert, list(wanted.values())) == len(wanted):
+    if execute_rows(connection, _insert, list(wanted.values())) == len(wanted):
         return set(wanted)
     numbers = {key: row[_GENERATION] for key, row in wanted.items()}
     mine = select(sends.c.key, sends.c.generation).where(
@@ -117,14 +129,14 @@ CLAIMED = (
 )  # fmt: skip
 _GENERATION = CLAIMED.index("generation")
 _OF = ("of_space", "of_key", "of_run")
-_RETURNS = sqlite3.sqlite_version_info >= (3, 35)
-"""Whether an old SQLite can say which rows a statement inserted; PostgreSQL always can."""
 
 
-def _execute(connection: Connection, statement: Callable[[int, str], str], rows: Sequence[RowValues]) -> int:
+def execute_rows(connection: Connection, statement: Callable[[int, str], str], rows: Sequence[RowValues]) -> int:
     """Hand the values to the driver as they are: as many named ones cost more than all the rest of a commit."""
-    mark = _mark_of(connection)
-    return sum(connection.exec_driver_sql(statement(part, mark), values).rowcount for part, values in _parts(rows))
+    if connection.dialect.name == "sqlite":
+        driver = driver_of(connection)
+        return sum(driver.execute(statement(part, "?"), values).rowcount for part, values in _parts(rows))
+    return sum(connection.exec_driver_sql(statement(part, "%s"), values).rowcount for part, values in _parts(rows))
 
 
 def _parts(rows: Iterable[RowValues]) -> Iterator[tuple[int, RowValues]]:
@@ -133,11 +145,7 @@ def _parts(rows: Iterable[RowValues]) -> Iterator[tuple[int, RowValues]]:
         yield len(part), tuple(chain.from_iterable(part))
 
 
-def _mark_of(connection: Connection) -> str:
-    return "%s" if connection.dialect.name == "postgresql" else "?"
-
-
-def _rows(number: int, names: Sequence[str], mark: str) -> str:
+def value_rows(number: int, names: Sequence[str], mark: str) -> str:
     return ", ".join([f"({', '.join([mark] * len(names))})"] * number)
 
 
@@ -147,7 +155,7 @@ def _update(number: int, mark: str) -> str:
     # `+ 0`: not by the index of runs, where SQLite would walk all that the run sent
     return (
         f"UPDATE compropago_sends SET {told} "  # noqa: S608 - made of constants
-        f"FROM (VALUES {_rows(number, (*_OF, *SETTLED), mark)}) AS told "
+        f"FROM (VALUES {value_rows(number, (*_OF, *SETTLED), mark)}) AS told "
         "WHERE space = CAST(told.column1 AS BIGINT) AND key = told.column2 "
         "AND run + 0 = CAST(told.column3 AS BIGINT) AND state = 'claimed'"
     )
@@ -163,7 +171,7 @@ def _typed(name: str, place: int) -> str:
 @lru_cache(maxsize=128)
 def _insert(number: int, mark: str) -> str:
     return (
-        f"INSERT INTO compropago_sends ({', '.join(CLAIMED)}) VALUES {_rows(number, CLAIMED, mark)} "  # noqa: S608
+        f"INSERT INTO compropago_sends ({', '.join(CLAIMED)}) VALUES {value_rows(number, CLAIMED, mark)} "  # noqa: S608
         "ON CONFLICT (space, key, generation) DO NOTHING"
     )
 
@@ -173,10 +181,10 @@ def _insert_new(number: int, mark: str) -> str:
     values = ", ".join(f"told.column{place}" for place in range(1, len(CLAIMED) + 1))
     return (
         f"INSERT INTO compropago_sends ({', '.join(CLAIMED)}) SELECT {values} "  # noqa: S608 - made of constants
-        f"FROM (VALUES {_rows(number, CLAIMED, mark)}) AS told WHERE NOT EXISTS "
+        f"FROM (VALUES {value_rows(number, CLAIMED, mark)}) AS told WHERE NOT EXISTS "
         "(SELECT 1 FROM compropago_sends AS known WHERE known.space = told.column1 AND known.key = told.column2) "
         "ORDER BY told.column2 "
-        "ON CONFLICT (space, key, generation) DO NOTHING RETURNING key"
+        "ON CONFLICT (space, key, generation) DO NOTHING"
     )
 
 
@@ -190,7 +198,7 @@ def settle(
     """
     rows = [_values(space, run[0], settlement, now) for settlement in settlements]
     missed: set[str] = set()
-    if _execute(connection, _update, rows) != len(rows):
+    if execute_rows(connection, _update, rows) != len(rows):
         missed = {
             settlement.call.key
             for settlement in settlements

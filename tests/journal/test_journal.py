@@ -11,10 +11,11 @@ import threading
 
 import pytest
 from compropago_bulk.errors import JournalError
-from compropago_bulk.journal import database, open_journal, writes
+from compropago_bulk.journal import database, open_journal
 from compropago_bulk.journal.schema import sends
+from compropago_bulk.journal.writes import execute_rows
 from compropago_bulk.model import Answer, Call, Settlement, State
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from support.faultpoints import NAMES, VARIABLE
 
@@ -98,9 +99,7 @@ def test_a_resend_keeps_both(journal):
     assert journal.look(scope, "orders", ["k"])["k"].answer.order_id == "ch_2"
 
 
-@pytest.mark.parametrize("returns", [True, False], ids=["", "an old SQLite"])
-def test_new_and_known_keys_in_one_claim_are_told_apart(journal, returns, monkeypatch):
-    monkeypatch.setattr(writes, "_RETURNS", returns)
+def test_new_and_known_keys_in_one_claim_are_told_apart(journal):
     _, run = start(journal)
     assert run.claim([call("b"), call("d")]) == [None, None]
     run.settle([Settlement(call("b"), State.CREATED, Answer(order_id="ch_1")), Settlement(call("d"), State.REJECTED)])
@@ -221,3 +220,43 @@ def test_a_kill_at_any_statement_doubles_nothing_and_loses_nothing(journal_place
         state = found[f"k{place}"].state
         assert (state is State.CREATED) if str(place) in told else state in {State.CREATED, State.UNKNOWN}
     assert len(doubtful) <= 1
+
+
+@pytest.mark.parametrize("claimed", [["a", "b", "c"], ["b"], ["a", "c"], []], ids=["all", "one", "two", "none"])
+def test_of_many_keys_in_one_statement_just_those_are_new_of_which_there_is_nothing(journal, claimed):
+    _, run = start(journal)
+    known = sorted({"a", "b", "c"} - set(claimed))
+    run.claim([call(key) for key in known])
+    told = run.claim([call(key) for key in ("a", "b", "c")])
+    assert [key for key, entry in zip("abc", told, strict=True) if entry is None] == claimed
+    run.abandon()
+
+
+def test_an_error_of_the_driver_in_a_write_is_the_journals_and_nothing_of_it_is_kept(journal):
+    _, run = start(journal)
+
+    def work(connection):
+        connection.execute(delete(sends))
+        execute_rows(connection, lambda _, mark: f"INSERT INTO compropago_sends (key) VALUES ({mark})", [("a person",)])
+
+    run.claim([call("k")])
+    with pytest.raises(JournalError) as caught:
+        journal._database.write(work)
+    assert "person" not in str(caught.value) and caught.value.__cause__ is None
+    assert [entry.state for entry in run.claim([call("k")])] == [State.CLAIMED]
+    run.abandon()
+
+
+def test_what_is_asked_through_the_layer_above_takes_part_in_the_drivers_transaction(journal):
+    _, run = start(journal)
+    run.claim([call("k")])
+
+    def work(connection):
+        database.driver_of(connection).execute("DELETE FROM compropago_sends")
+        assert not connection.execute(select(sends.c.key)).all()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        journal._database.write(work)
+    assert [entry.state for entry in run.claim([call("k")])] == [State.CLAIMED]
+    run.abandon()
