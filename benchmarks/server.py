@@ -1,7 +1,7 @@
 """A fast API on loopback: `POST /v2/orders` and `GET /v2/orders/<ID>` answered after a fixed latency.
 
 It keeps nothing and checks nothing; it is there to be as little in the way as possible. Run by `python -m
-benchmarks.server LATENCY`, it prints its address; `GET /seen` gives the moments at which requests came in.
+benchmarks.server LATENCY [CERTIFICATE]`, it prints its address; `GET /seen` gives the moments at which requests came.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import ssl
 import sys
 import time
 import zlib
+from pathlib import Path
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
@@ -84,14 +86,18 @@ def _answer(number: str, price: float, name: str, email: str, status: str) -> by
     ).encode()  # fmt: skip
 
 
-async def main(latency: float) -> None:
+async def main(latency: float, certificate: str | None = None) -> None:
     """Serve until killed."""
     Conversation.latency, Conversation.seen = latency, []
-    server = await asyncio.get_running_loop().create_server(Conversation, "127.0.0.1", 0, backlog=512)
-    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    secure = None
+    if certificate:
+        secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        secure.load_cert_chain(certificate, Path(certificate).with_suffix(".key"))
+    server = await asyncio.get_running_loop().create_server(Conversation, "127.0.0.1", 0, backlog=512, ssl=secure)
+    print(f"{'https' if secure else 'http'}://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     gc.freeze()
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(float(sys.argv[1])))
+    asyncio.run(main(float(sys.argv[1]), *sys.argv[2:]))

@@ -20,7 +20,7 @@ def run(*arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("part", ["sending", "pace", "local", "start"])
+@pytest.mark.parametrize("part", ["pairs", "sending", "pace", "local", "growth", "start"])
 def test_the_suite_runs_in_a_small_form(part):
     pytest.importorskip("requests")
     pytest.importorskip("aiohttp")
@@ -31,7 +31,7 @@ def test_the_suite_runs_in_a_small_form(part):
 def test_the_page_is_made_of_what_was_kept():
     import importlib.util
 
-    told = importlib.util.spec_from_file_location("benchmarks_main", TOP / "benchmarks" / "__main__.py")
+    told = importlib.util.spec_from_file_location("benchmarks_page", TOP / "benchmarks" / "page.py")
     sys.path.insert(0, str(TOP))
     try:
         suite = importlib.util.module_from_spec(told)
