@@ -124,7 +124,9 @@ def judge_all(plan: Plan, account: Account, options: Options) -> None:
 
 def _judge_some(plan: Plan, positions: Sequence[int], account: Account, options: Options) -> Iterator[int]:
     """Settle the rows that are known, and give those that go out."""
-    rows = _identities(plan, positions)
+    rows: Sequence[Identity] = _identities(plan, positions)
+    if not options.renew_expired:
+        rows = _without_the_unchanged(plan, rows, account)
     known = account.journal.look(account.scope, plan.spec.name, [row.key for row in rows], rehearsal=account.rehearsal)
     aliases = _aliases(plan, rows, account, known)
     expired = _expired(account, known.values()) if options.renew_expired else frozenset()
@@ -143,6 +145,18 @@ def _judge_some(plan: Plan, positions: Sequence[int], account: Account, options:
         if verdict.resend:
             plan.resend.add(row.key)
         yield row.position
+
+
+def _without_the_unchanged(plan: Plan, rows: Sequence[Identity], account: Account) -> Sequence[Identity]:
+    """Settle the rows that went out before just as they stand, all at once, and give the others."""
+    prints = {row.key: row.fingerprint for row in rows}
+    same = account.journal.unchanged(account.scope, plan.spec.name, prints, rehearsal=account.rehearsal)
+    if not same:
+        return rows
+    positions = {row.key: row.position for row in rows}
+    plan.columns.put_existing([positions[key] for key in same["key"]], same)
+    known = set(same["key"])
+    return [row for row in rows if row.key not in known]
 
 
 def _identities(plan: Plan, positions: Sequence[int]) -> list[Identity]:

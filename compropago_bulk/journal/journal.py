@@ -29,7 +29,7 @@ from .leases import LEASE, RunLocks, ServerPace
 from .orders import known_orders, last_seen, looks
 from .people import Holder, KnownSend, Person, Read, holders, known_sends, learn
 from .places import find, prepare
-from .queries import Looker, accounts, find_scope, find_space, make_scope, make_space
+from .queries import Columns, Looker, accounts, find_scope, find_space, make_scope, make_space
 from .run import RunJournal
 from .schema import runs, sends
 from .states import AuditRecord, Event, KnownOrder, Look, RunRecord, Scope, Seal, Seen, Unsettled
@@ -151,6 +151,12 @@ class Journal:
                 return {}
             found = self._looker(connection).standings(space, keys)
         return {key: match.entry for key, match in found.items()}
+
+    def unchanged(self, scope: Scope, operation: str, prints: Mapping[str, str], *, rehearsal: bool = False) -> Columns:
+        """Return what was created once and with just this fingerprint, by key: codes, words and answers as columns."""
+        with self._database.reading() as connection:
+            space = find_space(connection, scope.id, operation, rehearsal)
+            return {} if space is None else self._looker(connection).unchanged(space, prints)
 
     def look_aliases(
         self, scope: Scope, operation: str, aliases: Iterable[str], *, rehearsal: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -67,6 +67,22 @@ class Columns:
                 del self._said[position]
             if result.answer is not None or self._answered[position]:
                 self._put_answer(position, result.answer)
+
+    def put_existing(self, positions: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> None:
+        """Take the ends of rows that an earlier run created: codes, words and answers by field, at these positions."""
+        if not self._fields:
+            self._begin()
+        for position, code, error in zip(positions, columns["error_code"], columns["error"], strict=True):
+            self._outcomes[position], self._answered[position] = Outcome.EXISTING, True
+            if code is not None or error is not None:
+                self._said[position] = (code, error)
+        for name, column in self._fields.items():
+            values = _shared(columns[name]) if name in _SHARED else columns[name]
+            for position, value in zip(positions, values, strict=True):
+                column[position] = value
+        for name, moments in self._moments.items():
+            for position, moment in zip(positions, columns[name], strict=True):
+                moments[position] = NEVER if moment is None else moment
 
     def _put_answer(self, position: int, answer: Answer | None) -> None:
         if not self._fields:
@@ -173,6 +189,12 @@ class Columns:
         for position, said in self._said.items():
             column[position] = said[error]
         return column
+
+
+def _shared(values: Iterable[Any]) -> list[Any]:
+    """Return the values, equal ones as one object."""
+    known: dict[Any, Any] = {}
+    return [known.setdefault(value, value) for value in values]
 
 
 def check_columns(frame: Any, spec: Operation, prefix: str = "") -> None:

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+from decimal import Decimal
 
 import pytest
 from compropago_bulk.errors import JournalError
@@ -260,3 +261,34 @@ def test_what_is_asked_through_the_layer_above_takes_part_in_the_drivers_transac
         journal._database.write(work)
     assert [entry.state for entry in run.claim([call("k")])] == [State.CLAIMED]
     run.abandon()
+
+
+def test_what_was_created_once_and_stands_unchanged_comes_as_columns(journal):
+    scope, run = start(journal)
+    answers = {
+        "a": Answer(
+            clabe="646180146400219781", order_id="ch_a", order_price=Decimal("30.50"), test_mode=True, expires_at=7
+        ),
+        "b": Answer(order_id="ch_b", test_mode=False),
+    }
+    for key, answer in answers.items():
+        run.claim([call(key)])
+        run.settle([Settlement(call(key), State.CREATED, answer)])
+    for key in ("twice", "other", "doubt"):
+        run.claim([call(key)])
+    run.settle(
+        [Settlement(call("twice"), State.CREATED, Answer(order_id="ch_1")), Settlement(call("doubt"), State.UNKNOWN)]
+    )
+    run.settle([Settlement(call("other"), State.CREATED, Answer(order_id="ch_2"))])
+    run.claim([call("twice")], resend=True)
+    run.settle([Settlement(call("twice"), State.CREATED, Answer(order_id="ch_3"))])
+    print_of = call("a").fingerprint
+    asked = dict.fromkeys(["b", "gone", "twice", "doubt", "a"], print_of) | {"other": "changed"}
+    found = journal.unchanged(scope, "orders", asked)
+    assert sorted(found["key"]) == ["a", "b"]
+    places = [found["key"].index(key) for key in answers]
+    for name in Answer.__dataclass_fields__.keys() - {"product_name", "records", "odd"}:
+        assert [found[name][place] for place in places] == [getattr(answer, name) for answer in answers.values()], name
+    assert not journal.unchanged(scope, "orders", asked, rehearsal=True)
+    assert not journal.unchanged(scope, "orders", {})
+    run.finish({}, None)

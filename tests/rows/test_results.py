@@ -109,3 +109,16 @@ def test_a_key_is_for_ever():
         "a | 1",
         "",
     ]
+
+
+@settings(deadline=None)
+@given(st.lists(ANSWERS, min_size=1, max_size=5), st.sampled_from([(None, None), ("odd", "as the API said")]))
+def test_rows_that_are_known_come_as_columns_to_the_same_as_one_by_one(answers, said):
+    one_by_one, together = Columns(6), Columns(6)
+    positions = list(range(1, len(answers) + 1))
+    for position, answer in zip(positions, answers, strict=True):
+        one_by_one.put(Result(position, Outcome.EXISTING, *said, answer))
+    columns = {name: [getattr(answer, name) for answer in answers] for name in Answer.__dataclass_fields__}
+    columns |= {"error_code": [said[0]] * len(answers), "error": [said[1]] * len(answers)}
+    together.put_existing(positions, columns)
+    assert [together.get(position) for position in range(6)] == [one_by_one.get(position) for position in range(6)]
