@@ -1,9 +1,14 @@
-"""Our way and bare httpx, A B A B on the same cores: what a row costs beside what it must cost."""
+"""Our way and bare httpx, A B A B on the same cores: what a row costs beside what it must cost.
+
+`python -m benchmarks.pairs SETTING ROWS ROUNDS [IN_FLIGHT]` measures one setting.
+"""
 
 from __future__ import annotations
 
+import json
+import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.peers.sending import BARE, OURS, SLOW_DISK
 from benchmarks.processes import Measured, certified, measure, middle, served, spread
@@ -59,3 +64,10 @@ def pair(setting: Setting, rows: int, rounds: int, postgres: str | None = None) 
         "microseconds_of_processor_a_row": middle(ours)["processor"] / rows * 1e6,
         "rounds": rounds,
     }
+
+
+if __name__ == "__main__":
+    which, *numbers = sys.argv[1:]
+    rows, rounds, *more = map(int, numbers)
+    chosen = replace(SETTINGS[which], in_flight=more[0]) if more else SETTINGS[which]
+    print(json.dumps(pair(chosen, rows, rounds)))
