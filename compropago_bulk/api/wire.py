@@ -72,42 +72,53 @@ class NotReadyError(ConfigurationError):
 class Line:
     """One socket to the API at a time, used again while it lasts: one request at a time, which never queues.
 
-    It is the HTTP library's own pool of connections, with the client's settings and without the client around it:
-    redirects are never followed here, cookies never kept, and what the client makes of a request and an answer costs as
-    much as their way over the wire.
+    It is the HTTP library's own connection, with its client's settings and without client and pool around it: redirects
+    are never followed here, cookies never kept, nobody else asks for this socket, and what those two make of a request
+    and an answer costs as much as their way over the wire.
 
     Raises:
         NotReadyError: the certificates or the proxy that the environment names cannot be used.
     """
 
     def __init__(self, address: str) -> None:
-        self._deadline = Deadline()
+        self._exchange = Exchange()
         # The transport knows certificates and proxies, and has no argument for the sockets' backend; its pool has.
         # A test holds that each wait asks the deadline.
         self._pool = _transport(address)._pool
-        self._pool._network_backend = TimedBackend(self._deadline)
+        self._pool._network_backend = TimedBackend(self._exchange)
+        self._connection: httpcore.ConnectionInterface | None = None
 
     def exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: str | None, seconds: float
     ) -> Response | Fault:
         """Put one request on the wire; a fault says whether anything of it was really sent."""
-        sent: list[bool] = []
+        self._exchange.start(seconds, f"{method} ".encode())
         try:
-            request = _request(method, url, headers, body, sent)
-            self._deadline.start(seconds)
-            return _whole(self._pool.handle_request(request))
+            request = _request(method, url, headers, body)
+            return _whole(self._connected(request.url.origin).handle_request(request))
         except Exception as problem:  # noqa: BLE001 - whatever it is: what left may exist, and the rest does not
-            kind = FaultKind.DOUBTFUL if sent else FaultKind.NOT_SENT
+            self.close()
+            kind = FaultKind.DOUBTFUL if self._exchange.sent else FaultKind.NOT_SENT
             return Fault(kind, _name(problem))
+
+    def _connected(self, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
+        """Return the connection that is there, if it is still good, else a new one, which opens with its request."""
+        kept = self._connection
+        if kept is not None and kept.can_handle_request(origin) and kept.is_available() and not kept.has_expired():
+            return kept
+        self.close()
+        self._connection = self._pool.create_connection(origin)
+        return self._connection
 
     def close(self) -> None:
         """Close the socket."""
-        self._pool.close()
+        kept, self._connection = self._connection, None
+        if kept is not None:
+            with suppress(Exception):  # it is of no use any more, and what came of the exchange is known
+                kept.close()
 
 
-def _request(
-    method: str, address: str, headers: Mapping[str, str], body: str | None, sent: list[bool]
-) -> httpcore.Request:
+def _request(method: str, address: str, headers: Mapping[str, str], body: str | None) -> httpcore.Request:
     url, host = _target(address)
     content = None if body is None else body.encode()
     told = [(b"Host", host), *((name.encode("ascii"), value.encode("ascii")) for name, value in headers.items())]
@@ -115,7 +126,7 @@ def _request(
         told.append((b"Content-Length", b"%d" % len(content)))
     elif method != "GET":
         told.append((b"Content-Length", b"0"))
-    return httpcore.Request(method, url, headers=told, content=content, extensions={"trace": _watch(sent)})
+    return httpcore.Request(method, url, headers=told, content=content)
 
 
 @lru_cache(maxsize=256)
@@ -149,16 +160,22 @@ def _unpacked(got: httpcore.Response, headers: Mapping[str, str]) -> Iterable[by
     return httpx.Response(got.status, headers=packed, content=pieces).iter_bytes()
 
 
-class Deadline:
-    """The moment by which an exchange must have ended, whatever it is doing; asked before each wait of its socket."""
+class Exchange:
+    """The moment by which an exchange must have ended, asked before each wait of its socket; and whether it was `sent`:
+    its request begun to be written, and not only what a proxy is asked for before (`CONNECT`, SOCKS)."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._ends = clock()
+        self._ends, self._begins = clock(), b""
+        self.sent = False
 
-    def start(self, seconds: float) -> None:
-        """Set it, from now."""
-        self._ends = self._clock() + seconds
+    def start(self, seconds: float, begins: bytes = b"POST ") -> None:
+        """Set the moment, from now, and the bytes with which the request begins."""
+        self._ends, self._begins, self.sent = self._clock() + seconds, begins, False
+
+    def note(self, written: bytes) -> None:
+        """Take notice of what is written next."""
+        self.sent = self.sent or written.startswith(self._begins)
 
     def left(self, late: type[Exception]) -> float:
         """Return the seconds that are left, or raise `late`."""
@@ -174,21 +191,22 @@ class TimedStream(httpcore.NetworkStream):
     What is written goes out when an answer is waited for: a small request with its headers is one packet, not two.
     """
 
-    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
-        self._inner, self._deadline = inner, deadline
+    def __init__(self, inner: httpcore.NetworkStream, exchange: Exchange) -> None:
+        self._inner, self._exchange = inner, exchange
         self._written: list[bytes] = []
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         self._send()
-        return self._inner.read(max_bytes, self._deadline.left(httpcore.ReadTimeout))
+        return self._inner.read(max_bytes, self._exchange.left(httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._written.append(buffer)
 
     def _send(self) -> None:
         buffer, self._written = b"".join(self._written), []
+        self._exchange.note(buffer)
         for start in range(0, len(buffer), _PIECE):
-            self._inner.write(buffer[start : start + _PIECE], self._deadline.left(httpcore.WriteTimeout))
+            self._inner.write(buffer[start : start + _PIECE], self._exchange.left(httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -197,8 +215,8 @@ class TimedStream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         self._send()
-        left = self._deadline.left(httpcore.ConnectTimeout)
-        return TimedStream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
+        left = self._exchange.left(httpcore.ConnectTimeout)
+        return TimedStream(self._inner.start_tls(ssl_context, server_hostname, left), self._exchange)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -207,8 +225,8 @@ class TimedStream(httpcore.NetworkStream):
 class TimedBackend(httpcore.NetworkBackend):
     """Opens sockets within the exchange's deadline, the look-up of the name included."""
 
-    def __init__(self, deadline: Deadline) -> None:
-        self._inner, self._deadline = httpcore.SyncBackend(), deadline
+    def __init__(self, exchange: Exchange) -> None:
+        self._inner, self._exchange = httpcore.SyncBackend(), exchange
 
     def connect_tcp(
         self,
@@ -218,9 +236,9 @@ class TimedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        left = self._deadline.left(httpcore.ConnectTimeout)
+        left = self._exchange.left(httpcore.ConnectTimeout)
         stream = _within(left, lambda: self._inner.connect_tcp(host, port, left, local_address, socket_options))
-        return TimedStream(stream, self._deadline)
+        return TimedStream(stream, self._exchange)
 
 
 def _within(seconds: float, connect: Callable[[], httpcore.NetworkStream]) -> httpcore.NetworkStream:
@@ -252,18 +270,6 @@ def _within(seconds: float, connect: Callable[[], httpcore.NetworkStream]) -> ht
     if late:
         raise httpcore.ConnectTimeout("no connection in time")
     return came[0]
-
-
-def _watch(sent: list[bool]) -> Callable[[str, Mapping[str, Any]], None]:
-    """Return what the HTTP library tells of its steps; `sent` is filled by the first byte of a request of ours."""
-
-    def trace(event: str, facts: Mapping[str, Any]) -> None:
-        # What a proxy is asked for before (`CONNECT`) is no request of ours
-        ours = getattr(facts.get("request"), "method", None) != b"CONNECT"
-        if ours and not sent and event.endswith("send_request_headers.started"):
-            sent.append(True)
-
-    return trace
 
 
 def _name(problem: Exception) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from compropago_bulk.api.connection import Connection
 from compropago_bulk.api.operations import list_call
-from compropago_bulk.api.wire import Deadline, Line
+from compropago_bulk.api.wire import Exchange, Line
 from compropago_bulk.errors import ConfigurationError
 from compropago_bulk.model import Answer, Fault, FaultKind
 
@@ -103,7 +103,7 @@ def test_a_name_whose_look_up_hangs_ends_with_the_exchange_and_sends_nothing(mon
 
 def test_a_deadline_is_over_when_its_time_is_and_not_before():
     now = [100.0]
-    deadline = Deadline(lambda: now[0])
+    deadline = Exchange(lambda: now[0])
     deadline.start(2.0)
     now[0] = 101.5
     assert deadline.left(TimeoutError) == 0.5
@@ -112,8 +112,57 @@ def test_a_deadline_is_over_when_its_time_is_and_not_before():
         deadline.left(TimeoutError)
 
 
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ([], False),
+        ([b""], False),
+        ([b"CONNECT api.example.com:443 HTTP/1.1\r\n"], False),
+        ([b"\x05\x01\x00", b"\x05\x01\x00\x03"], False),
+        ([b"CONNECT api.example.com:443", b"POST /v2/orders HTTP/1.1\r\n"], True),
+        ([b"POST /v2/orders HTTP/1.1\r\n", b"more of the body"], True),
+    ],
+    ids=["nothing", "no bytes", "a proxy", "a SOCKS proxy", "after a proxy", "the request"],
+)
+def test_what_was_sent_is_our_request_and_not_what_a_proxy_is_asked_for(written, sent):
+    exchange = Exchange()
+    exchange.start(5.0, b"POST ")
+    for piece in written:
+        exchange.note(piece)
+    assert exchange.sent is sent
+    exchange.start(5.0, b"POST ")
+    assert not exchange.sent
+
+
+def test_a_socket_is_used_again_until_the_server_closes_it_or_a_request_fails():
+    answers, near_ends = [GOOD, GOOD, b"no answer at all\r\n\r\n", GOOD, GOOD], []
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def talk():
+        while answers:
+            near, _ = listening.accept()
+            near_ends.append(near)
+            while answers and near.recv(65536):
+                told = answers.pop(0)
+                near.sendall(told)
+                if len(answers) == 1:
+                    near.close()
+                    break
+
+    threading.Thread(target=talk, daemon=True).start()
+    line, came = Line(address := f"http://127.0.0.1:{listening.getsockname()[1]}"), []
+    for _ in range(5):
+        came.append(line.exchange("GET", f"{address}/v2/accounts", {}, None, 5))
+        time.sleep(0.05)
+    for end in (line, listening, *near_ends):
+        end.close()
+    assert [getattr(one, "status", None) for one in came] == [200, 200, None, 200, 200]
+    assert came[2] == Fault(FaultKind.DOUBTFUL, "connection_lost") and len(near_ends) == 3
+
+
 def test_every_wait_of_the_librarys_socket_asks_the_deadline(serve):
     line = Line(serve(drip(GOOD, 0)))
+    line.close()
     assert type(line._pool._network_backend).__name__ == "TimedBackend"
 
 
@@ -168,7 +217,9 @@ def test_a_request_names_its_host_and_the_bytes_of_its_body(method, body, length
 
     threading.Thread(target=answer, daemon=True).start()
     address = f"127.0.0.1:{listening.getsockname()[1]}"
-    Line(f"http://{address}").exchange(method, f"http://{address}/a b/ñ?x=1", {"Accept": "any"}, body, 5)
+    line = Line(f"http://{address}")
+    line.exchange(method, f"http://{address}/a b/ñ?x=1", {"Accept": "any"}, body, 5)
+    line.close()
     listening.close()
     head, _, sent = seen[0].partition(b"\r\n\r\n")
     first, *rest = head.decode("ascii").split("\r\n")
