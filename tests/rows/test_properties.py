@@ -196,6 +196,17 @@ def test_no_damaged_part_raises_anything_but_our_own_error(part, place, new, len
     ours_or_fine(stream.getvalue(), "a.xlsx", export=True)
 
 
+@pytest.mark.parametrize("encoding", [b"UT-1F-8", b"gbk", b"utf-7", b"UTF-16"])
+@pytest.mark.parametrize("part", sorted(name for name in PARTS if name.endswith((".xml", ".rels"))))
+def test_a_part_that_declares_an_encoding_that_nobody_knows_raises_nothing_but_our_own_error(part, encoding):
+    stream = io.BytesIO()
+    declared = b'<?xml version="1.0" encoding="%s"?>' % encoding
+    with zipfile.ZipFile(stream, "w") as made:
+        for name, content in PARTS.items():
+            made.writestr(name, declared + content.split(b"?>", 1)[-1] if name == part else content)
+    ours_or_fine(stream.getvalue(), "a.xlsx", export=True)
+
+
 def ours_or_fine(data: bytes, name: str | None, *, child: bool = True, export: bool = False) -> None:
     stream = io.BytesIO(data)
     if name is not None:

@@ -258,7 +258,7 @@ def outline(data: bytes) -> Node:
     made.StartElementHandler, made.EndElementHandler = start, end
     try:
         made.Parse(data, True)
-    except expat.ExpatError as fault:
+    except (expat.ExpatError, LookupError, ValueError) as fault:  # also a declared encoding that nobody knows
         raise UnfitPartError(str(fault)) from None
     return open_nodes[0].children[0]
 

@@ -81,7 +81,7 @@ class SheetMap:
         made.StartElementHandler, made.EndElementHandler = self._start, self._end
         try:
             made.Parse(self.data, True)
-        except expat.ExpatError as fault:
+        except (expat.ExpatError, LookupError, ValueError) as fault:  # also an encoding that nobody knows
             raise UnfitPartError(str(fault)) from None
         if self.body is None:
             raise UnfitPartError("no sheetData")
