@@ -103,10 +103,10 @@ class RunLocks:
 
 _NOW = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
 _SLOT = text(f"""
-    INSERT INTO compropago_paces AS pace (scope, next_at, not_before) VALUES (:scope, {_NOW} + :interval, 0)
+    INSERT INTO compropago_paces AS pace (scope, next_at, not_before) VALUES (:scope, {_NOW} + :length, 0)
     ON CONFLICT (scope) DO UPDATE
-    SET next_at = GREATEST(pace.next_at, pace.not_before, {_NOW} - :tolerance) + :interval
-    RETURNING next_at - :interval - {_NOW}
+    SET next_at = GREATEST(pace.next_at, pace.not_before, {_NOW} - :tolerance) + :length
+    RETURNING next_at - :length - {_NOW}
 """)  # noqa: S608 - made of constants
 _PAUSE = text(f"""
     INSERT INTO compropago_paces AS pace (scope, next_at, not_before) VALUES (:scope, {_NOW}, {_NOW} + :pause)
@@ -121,9 +121,10 @@ class ServerPace:
     def __init__(self, database: Database, scope: int) -> None:
         self._database, self._scope = database, scope
 
-    def slot(self, interval: float, tolerance: float) -> float:
-        """Reserve the next slot and give the seconds until it."""
-        values = {"scope": self._scope, "interval": round(interval * _MICRO), "tolerance": round(tolerance * _MICRO)}
+    def slots(self, number: int, interval: float, tolerance: float) -> float:
+        """Reserve the next slots, so many seconds apart, and give those until the first."""
+        length = round(number * interval * _MICRO)
+        values = {"scope": self._scope, "length": length, "tolerance": round(tolerance * _MICRO)}
 
         def work(connection: Connection) -> int:
             return int(connection.execute(_SLOT, values).scalar_one())

@@ -22,13 +22,17 @@ LEAST_LEFT = 0.35
 """What several refusals of one moment leave of it at least."""
 PAUSE_AFTER_429 = 1.0
 """Seconds that everybody holds still after a 429 that names no wait."""
+RESERVED, MOST_RESERVED = 0.05, 48
+"""Seconds for which slots are reserved together of those that processes share, and how many at most; one at least."""
+STALE = 0.1
+"""Seconds after which a slot that was reserved is let pass: used later it would be one too many of another second."""
 
 
 class SharedPace(Protocol):
     """The pace of all processes that share one journal on a server."""
 
-    def slot(self, interval: float, tolerance: float) -> float:
-        """Reserve the next slot and give the seconds until it."""
+    def slots(self, number: int, interval: float, tolerance: float) -> float:
+        """Reserve the next slots, so many seconds apart, and give those until the first."""
 
     def pause(self, seconds: float) -> None:
         """Hold all processes still."""
@@ -61,6 +65,7 @@ class RateLimiter:
         self._turn, self._state, self._launching = threading.Lock(), threading.Lock(), threading.Lock()
         self._launched: deque[float] = deque(maxlen=_most_a_second(rate))
         self._next = clock()
+        self._reserved: deque[float] = deque()
         self._not_before = self._slowed_until = float("-inf")
         self._went_well_at = clock()
 
@@ -82,16 +87,16 @@ class RateLimiter:
             if cancelled():
                 return False
         try:
-            return self._shared_wait(cancelled) if self._shared is not None else self._own_wait(cancelled)
+            return self._wait(self._take if self._shared is None else self._take_shared, cancelled)
         finally:
             self._turn.release()
 
     def wait_no_longer(self) -> bool:
         """Take the next slot if it is there already; False, and no slot taken, where there would be a wait."""
-        if self._shared is not None or not self._turn.acquire(blocking=False):
+        if not self._turn.acquire(blocking=False):
             return False
         try:
-            return self._take() <= 0
+            return (self._take() if self._shared is None else self._take_reserved()) <= 0
         finally:
             self._turn.release()
 
@@ -120,23 +125,36 @@ class RateLimiter:
                 self._next = max(self._next, now - self._tolerance()) + 1 / self.rate_now
             return left
 
-    def _own_wait(self, cancelled: Callable[[], bool]) -> bool:
+    def _wait(self, take: Callable[[], float], cancelled: Callable[[], bool]) -> bool:
         while not cancelled():
-            left = self._take()
+            left = take()
             if left <= 0:
                 return True
             self._sleep(min(left, NAP))
         return False
 
-    def _shared_wait(self, cancelled: Callable[[], bool]) -> bool:
-        assert self._shared is not None  # noqa: S101 - asked before
-        slot = self._clock() + self._shared.slot(1 / self.rate_now, self._tolerance())
-        while not cancelled():
-            left = max(slot, self._not_before) - self._clock()
-            if left <= 0:
-                return True
-            self._sleep(min(left, NAP))
-        return False
+    def _take_shared(self) -> float:
+        """Take the next slot of those that processes share, some of them reserved together."""
+        left = self._take_reserved()
+        if left == float("inf") and self._shared is not None:
+            number = min(MOST_RESERVED, max(1, int(self.rate_now * RESERVED)))
+            interval = 1 / self.rate_now
+            first = self._clock() + self._shared.slots(number, interval, self._tolerance())
+            self._reserved.extend(first + place * interval for place in range(number))
+            left = self._take_reserved()
+        return left
+
+    def _take_reserved(self) -> float:
+        """Take the next reserved slot, or give the seconds until it; for ever where there is none."""
+        now = self._clock()
+        while self._reserved and self._reserved[0] < now - STALE:
+            self._reserved.popleft()
+        if not self._reserved:
+            return float("inf")
+        left = max(self._reserved[0], self._not_before) - now
+        if left <= 0:
+            self._reserved.popleft()
+        return left
 
     def _tolerance(self) -> float:
         """Return the seconds that may be made up for; none where that would be a second request at once."""

@@ -200,15 +200,16 @@ def test_the_rate_never_falls_below_a_tenth_nor_rises_above_its_own_ceiling():
 class OtherProcesses:
     """The slots of a journal on a server."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds=0.0):
         self.seconds, self.paused, self.asked = seconds, [], []
 
-    def slot(self, interval, tolerance):
-        self.asked.append((interval, tolerance))
+    def slots(self, number, interval, tolerance):
+        self.asked.append((number, interval, tolerance))
         return self.seconds
 
     def pause(self, seconds):
         self.paused.append(seconds)
+        self.seconds = seconds  # a server gives no slot before its end
 
 
 def test_where_processes_share_a_journal_the_slot_is_theirs_and_so_is_a_pause():
@@ -216,11 +217,52 @@ def test_where_processes_share_a_journal_the_slot_is_theirs_and_so_is_a_pause():
     limiter = RateLimiter(40, clock=clock, sleep=clock.sleep, shared=others)
     assert not limiter.wait_no_longer(), "nobody knows whether it is there without asking"
     assert limiter.wait() and clock.now == pytest.approx(103, abs=0.06)
-    assert others.asked == [(pytest.approx(1 / 40), pytest.approx(0.075))]
+    assert others.asked == [(2, pytest.approx(1 / 40), pytest.approx(0.075))]
     limiter.slow_down(7.0)
     assert others.paused == [7.0]
     assert limiter.wait() and clock.now >= 110
     assert not limiter.wait(lambda: True)
+
+
+@pytest.mark.parametrize(("rate", "number"), [(0.5, 1), (5, 1), (40, 2), (300, 15), (5_000, 48)])
+def test_slots_that_are_shared_are_reserved_for_a_twentieth_of_a_second_and_used_one_by_one(rate, number):
+    clock, others = Clock(), OtherProcesses()
+    limiter = RateLimiter(rate, clock=clock, sleep=clock.sleep, shared=others)
+    times = []
+    for _ in range(number):
+        assert limiter.wait()
+        times.append(clock.now)
+    assert len(others.asked) == 1 and others.asked[0][0] == number
+    assert times == [pytest.approx(100 + place / rate, abs=1e-6) for place in range(number)]
+    assert not limiter.wait_no_longer() and len(others.asked) == 1
+    assert limiter.wait() and len(others.asked) == 2
+
+
+def test_a_reserved_slot_that_is_there_is_taken_without_a_wait_and_one_to_come_is_kept():
+    clock = Clock()
+    limiter = RateLimiter(40, clock=clock, sleep=clock.sleep, shared=OtherProcesses())
+    assert limiter.wait()
+    assert not limiter.wait_no_longer()
+    clock.now += 0.03
+    assert limiter.wait_no_longer() and not limiter.wait_no_longer()
+
+
+def test_a_reserved_slot_is_let_pass_when_its_time_is_long_over():
+    clock, others = Clock(), OtherProcesses()
+    limiter = RateLimiter(300, clock=clock, sleep=clock.sleep, shared=others)
+    assert limiter.wait()
+    clock.now += 60  # the laptop slept: its fourteen slots belong to a minute ago
+    assert not limiter.wait_no_longer()
+    assert limiter.wait() and len(others.asked) == 2
+
+
+def test_a_reserved_slot_waits_for_the_end_of_a_pause_and_is_then_not_used_with_others_at_once():
+    clock, others = Clock(), OtherProcesses()
+    limiter = RateLimiter(300, clock=clock, sleep=clock.sleep, shared=others)
+    assert limiter.wait()
+    limiter.slow_down(2.0)
+    assert not limiter.wait_no_longer()
+    assert limiter.wait() and clock.now >= 102 and len(others.asked) == 2
 
 
 def test_a_ceiling_is_lowered_and_never_raised():
