@@ -65,6 +65,7 @@ def check_rows(
     _look_at_headers(gathering)
     _look_at_hidden(gathering)
     rows = _together(gathering, redirected=redirect_to is not None)
+    table.let_go()
     order = {field: rank for rank, field in enumerate(fields)}
     problems = sorted(gathering.problems, key=lambda problem: (problem.position, order.get(problem.field, 99)))
     return Checked(rows, tuple(problems), gathering.constants_used)

@@ -44,6 +44,10 @@ class Table:
             self._read[label] = objects(self.frame.iloc[:, position])
         return self._read[label]
 
+    def let_go(self) -> None:
+        """Forget the values that were read: the frame has them, and of a large sheet they are half of the memory."""
+        self._read.clear()
+
     def parts(self, field: str) -> list[list[Any]]:
         """Return the columns that a field is joined from; one, where each row has the one column or the other."""
         source = self.fields[field]
